@@ -47,7 +47,7 @@ public record TestDatabase(
         }
     }
 
-    /** A fresh database for a Spring context: call it from a {@code @DynamicPropertySource} method. */
+    /** A fresh database and data directory for a Spring context: call it from a {@code @DynamicPropertySource} method. */
     public static TestDatabase register(DynamicPropertyRegistry registry) {
         TestDatabase database = create();
         registry.add("spring.datasource.url", database::url);
@@ -56,6 +56,7 @@ public record TestDatabase(
         registry.add("spring.flyway.url", database::url);
         registry.add("spring.flyway.user", database::ownerUser);
         registry.add("spring.flyway.password", database::ownerPassword);
+        registry.add("caravan.data-dir", () -> "target/test-data/" + database.name());
         return database;
     }
 
