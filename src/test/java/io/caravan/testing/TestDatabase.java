@@ -1,0 +1,141 @@
+package io.caravan.testing;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.test.context.DynamicPropertyRegistry;
+
+/**
+ * An empty database of its own on the one PostgreSQL of this test JVM, with Caravan's two roles. No migration has run
+ * on it. The server starts with the first database, keeps its files under target/ and goes with the JVM.
+ */
+public record TestDatabase(
+        String name, String url, String ownerUser, String ownerPassword, String appUser, String appPassword) {
+
+    private static final String TEMPLATE = "caravan_template";
+    private static EmbeddedPostgres server;
+
+    /** A fresh database: a copy of a prepared one, so it takes a fraction of a second. */
+    public static synchronized TestDatabase create() {
+        try {
+            EmbeddedPostgres running = server();
+            String name = "test_" + UUID.randomUUID().toString().replace("-", "");
+            execute(
+                    running,
+                    "postgres",
+                    "CREATE DATABASE %s OWNER caravan_owner TEMPLATE %s".formatted(name, TEMPLATE));
+            execute(
+                    running,
+                    "postgres",
+                    "REVOKE ALL ON DATABASE %1$s FROM PUBLIC; GRANT CONNECT, TEMPORARY ON DATABASE %1$s TO caravan_app"
+                            .formatted(name));
+            return new TestDatabase(name, url(running, name), "caravan_owner", "owner", "caravan_app", "app");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A fresh database and data directory for a Spring context: call it from a {@code @DynamicPropertySource} method. */
+    public static TestDatabase register(DynamicPropertyRegistry registry) {
+        TestDatabase database = create();
+        registry.add("spring.datasource.url", database::url);
+        registry.add("spring.datasource.username", database::appUser);
+        registry.add("spring.datasource.password", database::appPassword);
+        registry.add("spring.flyway.url", database::url);
+        registry.add("spring.flyway.user", database::ownerUser);
+        registry.add("spring.flyway.password", database::ownerPassword);
+        registry.add("caravan.data-dir", () -> "target/test-data/" + database.name());
+        return database;
+    }
+
+    /** Without a pool: every connection is a new one. For migrations and for what a test prepares. */
+    public DataSource asOwner() {
+        return new DriverManagerDataSource(url, ownerUser, ownerPassword);
+    }
+
+    /** Without a pool, as the application's own role. */
+    public DataSource asApp() {
+        return new DriverManagerDataSource(url, appUser, appPassword);
+    }
+
+    /** Drops it, ending its sessions. Seldom needed: all of them go with the JVM. */
+    public void drop() {
+        try {
+            execute(server(), "postgres", "DROP DATABASE IF EXISTS %s WITH (FORCE)".formatted(name));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static synchronized EmbeddedPostgres server() throws SQLException {
+        if (server == null) {
+            EmbeddedPostgres started = start();
+            prepareTemplate(started);
+            server = started;
+        }
+        return server;
+    }
+
+    /** Nothing here outlives the JVM, so nothing need reach the disk. */
+    private static EmbeddedPostgres start() {
+        File target = Path.of("target").toAbsolutePath().toFile();
+        try {
+            return EmbeddedPostgres.builder()
+                    .setOverrideWorkingDirectory(new File(target, "test-postgresql"))
+                    .setDataDirectory(new File(target, "test-postgresql-data/" + UUID.randomUUID()))
+                    .setCleanDataDirectory(true)
+                    .setLocaleConfig("locale-provider", "builtin")
+                    .setLocaleConfig("builtin-locale", "C.UTF-8")
+                    .setLocaleConfig("locale", "C")
+                    .setServerConfig("fsync", "off")
+                    .setServerConfig("synchronous_commit", "off")
+                    .setServerConfig("full_page_writes", "off")
+                    .setServerConfig("max_connections", "300")
+                    .setServerConfig("listen_addresses", "127.0.0.1")
+                    .setServerConfig("unix_socket_directories", "")
+                    .setOutputRedirector(ProcessBuilder.Redirect.DISCARD)
+                    .setErrorRedirector(ProcessBuilder.Redirect.DISCARD)
+                    .setPGStartupWait(Duration.ofSeconds(60))
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void prepareTemplate(EmbeddedPostgres started) throws SQLException {
+        execute(started, "postgres", "CREATE ROLE caravan_owner LOGIN PASSWORD 'owner'");
+        execute(started, "postgres", "CREATE ROLE caravan_app LOGIN PASSWORD 'app'");
+        execute(started, "postgres", "CREATE DATABASE %s OWNER caravan_owner TEMPLATE template0".formatted(TEMPLATE));
+        try {
+            execute(
+                    started,
+                    TEMPLATE,
+                    new ClassPathResource("db/grants.sql").getContentAsString(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void execute(EmbeddedPostgres on, String database, String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url(on, database), "postgres", "postgres");
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static String url(EmbeddedPostgres on, String database) {
+        return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(on.getPort(), database);
+    }
+}
