@@ -70,7 +70,8 @@ public class DestinationForms {
         }
     }
 
-    DestinationSettings read(String stored) {
+    /** As it was stored. */
+    public DestinationSettings read(String stored) {
         try {
             return JSON.readValue(stored, ObjectStorageSettings.class);
         } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
