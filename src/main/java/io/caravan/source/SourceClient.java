@@ -2,6 +2,7 @@ package io.caravan.source;
 
 import io.caravan.support.CaravanException;
 import io.caravan.support.ErrorCode;
+import io.caravan.support.net.ConnectionFailures;
 import io.caravan.support.secret.Secret;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -128,7 +129,7 @@ public class SourceClient {
             return SourceException.passing(
                     ErrorCode.SOURCE_TIMEOUT, "The source's answer took longer than caravan.source.exchange-limit.", null);
         }
-        return unreachable(Causes.describe(e));
+        return unreachable(ConnectionFailures.describe(e));
     }
 
     private static SourceException unreachable(String why) {
