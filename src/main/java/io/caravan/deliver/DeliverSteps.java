@@ -78,7 +78,9 @@ class DeliverSteps {
      * @throws DeliveryException {@code count_mismatch} where records are missing that nothing superseded
      */
     void complete(
-            @Variable("item") DeliveryItem item, @Variable("spool") Spool spool, @Variable("cursor") RecordCursor cursor)
+            @Variable("item") DeliveryItem item,
+            @Variable("spool") Spool spool,
+            @Variable("cursor") RecordCursor cursor)
             throws IOException {
         spool.complete();
         int missing = item.claim().selected() - spool.records();
@@ -119,9 +121,8 @@ class DeliverSteps {
             @Variable("item") DeliveryItem item,
             @Variable("spool") Spool spool,
             @Variable("objectKey") String objectKey) {
-        int superseded = item.claim().kind().equals("manifest")
-                ? 0
-                : item.claim().selected() - spool.records();
+        int superseded =
+                item.claim().kind().equals("manifest") ? 0 : item.claim().selected() - spool.records();
         return Receipt.of(item.claim(), spool, objectKey, superseded);
     }
 

@@ -47,7 +47,10 @@ class Manifests {
                 run.startedAt(),
                 "caravan:" + claim.orgId() + "/" + claim.runId(),
                 false,
-                objects.stream().filter(RunObject::there).map(o -> output(item, o)).toList(),
+                objects.stream()
+                        .filter(RunObject::there)
+                        .map(o -> output(item, o))
+                        .toList(),
                 List.of(),
                 objects.stream()
                         .filter(o -> !o.there())

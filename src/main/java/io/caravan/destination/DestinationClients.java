@@ -1,7 +1,9 @@
 package io.caravan.destination;
 
 import io.caravan.support.net.GuardedDnsResolver4;
+import io.caravan.support.net.NetworkGuard;
 import jakarta.annotation.PreDestroy;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,9 +15,9 @@ import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
-import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
@@ -30,18 +32,14 @@ public class DestinationClients {
 
     private final Destinations destinations;
     private final DestinationLimits limits;
-    private final GuardedDnsResolver4 resolver;
+    private final NetworkGuard guard;
     private final CamelContext camel;
     private final Map<String, Bound> byDestination = new ConcurrentHashMap<>();
 
-    DestinationClients(
-            Destinations destinations,
-            DestinationLimits limits,
-            GuardedDnsResolver4 resolver,
-            CamelContext camel) {
+    DestinationClients(Destinations destinations, DestinationLimits limits, NetworkGuard guard, CamelContext camel) {
         this.destinations = destinations;
         this.limits = limits;
-        this.resolver = resolver;
+        this.guard = guard;
         this.camel = camel;
     }
 
@@ -69,13 +67,12 @@ public class DestinationClients {
                 .credentialsProvider(StaticCredentialsProvider.create(keys(credentials)))
                 .forcePathStyle(settings.pathStyle())
                 .httpClientBuilder(ApacheHttpClient.builder()
-                        .dnsResolver(resolver)
+                        .dnsResolver(new GuardedDnsResolver4(guard, reached(settings)))
                         .connectionTimeout(limits.connectTimeout())
                         .socketTimeout(callTimeout))
                 .overrideConfiguration(c -> c.apiCallTimeout(callTimeout)
-                        .retryStrategy(RetryMode.STANDARD)
                         // One try: waiting is due_at on the item, where people can see it.
-                        .retryStrategy(b -> b.maxAttempts(1)));
+                        .retryStrategy(DefaultRetryStrategy.doNotRetry()));
         if (settings.checksumMode().equals("when_required")) {
             builder.requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                     .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
@@ -86,12 +83,20 @@ public class DestinationClients {
         return builder.build();
     }
 
+    private static URI reached(ObjectStorageSettings settings) {
+        return settings.endpoint() != null
+                ? settings.endpoint()
+                : URI.create("https://s3." + settings.region() + ".amazonaws.com");
+    }
+
     private static AwsCredentials keys(DestinationCredentials credentials) {
         String secret = credentials.secret().reveal();
         return credentials.sessionToken() == null
                 ? AwsBasicCredentials.create(credentials.accessKey(), secret)
                 : AwsSessionCredentials.create(
-                        credentials.accessKey(), secret, credentials.sessionToken().reveal());
+                        credentials.accessKey(),
+                        secret,
+                        credentials.sessionToken().reveal());
     }
 
     private void close(Bound bound) {

@@ -14,8 +14,13 @@ import software.amazon.awssdk.core.exception.SdkException;
 public final class S3Answers {
 
     private static final Set<String> CREDENTIALS = Set.of(
-            "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken", "TokenRefreshRequired",
-            "RequestTimeTooSkewed", "AuthorizationHeaderMalformed");
+            "InvalidAccessKeyId",
+            "SignatureDoesNotMatch",
+            "ExpiredToken",
+            "InvalidToken",
+            "TokenRefreshRequired",
+            "RequestTimeTooSkewed",
+            "AuthorizationHeaderMalformed");
     private static final Set<String> PASSING = Set.of("RequestTimeout", "SlowDown", "OperationAborted", "BadDigest");
     private static final Set<Integer> PASSING_STATUS = Set.of(408, 425, 429, 500, 502, 503, 504);
     private static final int LONGEST_WORDS = 300;
@@ -55,14 +60,17 @@ public final class S3Answers {
 
     private static Meaning answered(AwsServiceException answer) {
         int status = answer.statusCode();
-        String error = answer.awsErrorDetails() == null ? "" : nullToEmpty(answer.awsErrorDetails().errorCode());
-        String words = "The destination answered %d%s."
-                .formatted(status, (error.isEmpty() ? "" : " " + error) + said(answer));
+        String error = answer.awsErrorDetails() == null
+                ? ""
+                : nullToEmpty(answer.awsErrorDetails().errorCode());
+        String words =
+                "The destination answered %d%s.".formatted(status, (error.isEmpty() ? "" : " " + error) + said(answer));
         if (CREDENTIALS.contains(error) || status == 401) {
             return new Meaning(ErrorCode.DESTINATION_UNAUTHORIZED, words, false, true);
         }
         if (PASSING.contains(error) || PASSING_STATUS.contains(status)) {
-            ErrorCode code = status == 429 || status == 503 ? ErrorCode.DESTINATION_THROTTLED : ErrorCode.DESTINATION_ERROR;
+            ErrorCode code =
+                    status == 429 || status == 503 ? ErrorCode.DESTINATION_THROTTLED : ErrorCode.DESTINATION_ERROR;
             return new Meaning(code, words, true, false);
         }
         if (error.equals("NoSuchBucket")) {
@@ -74,7 +82,9 @@ public final class S3Answers {
     }
 
     private static String said(AwsServiceException answer) {
-        String message = answer.awsErrorDetails() == null ? null : answer.awsErrorDetails().errorMessage();
+        String message = answer.awsErrorDetails() == null
+                ? null
+                : answer.awsErrorDetails().errorMessage();
         if (message == null || message.isBlank()) {
             return "";
         }
@@ -85,7 +95,10 @@ public final class S3Answers {
     private static Meaning unreachable(SdkException failure) {
         String why = ConnectionFailures.describe(failure);
         return new Meaning(
-                ErrorCode.DESTINATION_UNREACHABLE, "The destination cannot be reached: %s.".formatted(why), true, false);
+                ErrorCode.DESTINATION_UNREACHABLE,
+                "The destination cannot be reached: %s.".formatted(why),
+                true,
+                false);
     }
 
     private static String nullToEmpty(String text) {

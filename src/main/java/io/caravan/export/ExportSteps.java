@@ -64,7 +64,8 @@ class ExportSteps {
     /** What kept a run from being planned or settled; it is tried again when its lease has run out. */
     RunFailure failure(@Variable("run") ClaimedRun run, @ExchangeProperty("CamelExceptionCaught") Exception thrown) {
         if (thrown instanceof CaravanException known) {
-            return new RunFailure(run.orgId(), run.id(), run.epoch(), known.code().code(), known.getMessage());
+            return new RunFailure(
+                    run.orgId(), run.id(), run.epoch(), known.code().code(), known.getMessage());
         }
         LOG.error("{} met an unexpected failure", run.id(), thrown);
         return new RunFailure(

@@ -31,7 +31,9 @@ class RunLedger {
                 ? jdbc.sql(PLAN_RETRY)
                 : jdbc.sql(PLAN)
                         .param("itemRecords", settings.itemRecords())
-                        .param("itemBytes", itemBytes == null ? settings.itemBytes().toBytes() : itemBytes);
+                        .param(
+                                "itemBytes",
+                                itemBytes == null ? settings.itemBytes().toBytes() : itemBytes);
         int planned = statement
                 .param("orgId", run.orgId())
                 .param("id", run.id())

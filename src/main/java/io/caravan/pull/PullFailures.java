@@ -24,8 +24,7 @@ class PullFailures {
         this.patience = patience;
     }
 
-    TaskFailure ofTask(
-            @Variable("task") PullTask task, @ExchangeProperty("CamelExceptionCaught") Exception thrown) {
+    TaskFailure ofTask(@Variable("task") PullTask task, @ExchangeProperty("CamelExceptionCaught") Exception thrown) {
         SourceException failure = asSourceFailure(thrown, task.claim().id());
         boolean again = patience.lasts(failure, task.claim().attempts());
         return new TaskFailure(
@@ -38,8 +37,7 @@ class PullFailures {
                 failure.getMessage());
     }
 
-    PullFailure ofPull(
-            @Variable("pull") ClaimedPull pull, @ExchangeProperty("CamelExceptionCaught") Exception thrown) {
+    PullFailure ofPull(@Variable("pull") ClaimedPull pull, @ExchangeProperty("CamelExceptionCaught") Exception thrown) {
         SourceException failure = asSourceFailure(thrown, pull.id());
         boolean again = patience.lasts(failure, pull.attempts());
         return new PullFailure(

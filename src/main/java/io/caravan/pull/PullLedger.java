@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.core.support.SqlArrayValue;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -80,7 +80,8 @@ class PullLedger {
                 .param("orgId", pull.orgId())
                 .param("id", pull.id())
                 .param("kinds", texts(tasks, PlannedTask::kind))
-                .param("phases", new SqlArrayValue<>("int", tasks.stream().map(PlannedTask::phase).toArray(Integer[]::new)))
+                .param("phases", new SqlArrayValue("int", (Object[])
+                        tasks.stream().map(PlannedTask::phase).toArray(Integer[]::new)))
                 .param("types", texts(tasks, PlannedTask::type))
                 .param("queries", texts(tasks, PlannedTask::query))
                 .update();
@@ -96,7 +97,8 @@ class PullLedger {
 
     /** What a batch of references gave, which of them are settled by it, and what they refer to in turn. */
     @Transactional
-    public void landReferences(PullTask task, LandingBatch batch, List<ReadReference> read, List<PageWarning> warnings) {
+    public void landReferences(
+            PullTask task, LandingBatch batch, List<ReadReference> read, List<PageWarning> warnings) {
         LandingCounts counts = records.land(batch);
         ClaimedTask claim = task.claim();
         jdbc.sql(MARK)
@@ -163,7 +165,7 @@ class PullLedger {
         }
     }
 
-    private static <T> SqlArrayValue<String> texts(Collection<T> values, Function<T, String> column) {
-        return new SqlArrayValue<>("text", values.stream().map(column).toArray(String[]::new));
+    private static <T> SqlArrayValue texts(Collection<T> values, Function<T, String> column) {
+        return new SqlArrayValue("text", (Object[]) values.stream().map(column).toArray(String[]::new));
     }
 }

@@ -66,7 +66,8 @@ class PullSteps {
         return ledger.request(request)
                 .orElseThrow(() -> new CaravanException(
                         ErrorCode.CONNECTION_NOT_ACTIVE,
-                        "Connection %s is not active: ask the patient to reconnect.".formatted(request.connectionId())));
+                        "Connection %s is not active: ask the patient to reconnect."
+                                .formatted(request.connectionId())));
     }
 
     /**
@@ -77,7 +78,8 @@ class PullSteps {
     String cancel(@Body PullCancel cancel) {
         return ledger.cancel(cancel)
                 .orElseThrow(() -> new CaravanException(
-                        ErrorCode.CONFLICT, "Pull %s has ended; there is nothing to cancel.".formatted(cancel.pullId())));
+                        ErrorCode.CONFLICT,
+                        "Pull %s has ended; there is nothing to cancel.".formatted(cancel.pullId())));
     }
 
     /** Reads the CapabilityStatement and stores the queries it allows; a source without one is asked best effort. */
@@ -93,14 +95,18 @@ class PullSteps {
             }
             parameters = QueryPlan.bestEffort();
             warnings.add(new PageWarning(
-                    "no_capability_statement", "The source has no CapabilityStatement; the usual types were asked for."));
+                    "no_capability_statement",
+                    "The source has no CapabilityStatement; the usual types were asked for."));
         }
         ledger.plan(pull, QueryPlan.of(pull, parameters, settings.pageSize()), warnings);
     }
 
     private JsonNode capability(ClaimedPull pull) {
         byte[] body = source.get(new SourceClient.Request(
-                pull.fhirBaseUrl(), pull.fhirBaseUrl() + "/metadata", FHIR_JSON, token(pull.orgId(), pull.connectionId())));
+                pull.fhirBaseUrl(),
+                pull.fhirBaseUrl() + "/metadata",
+                FHIR_JSON,
+                token(pull.orgId(), pull.connectionId())));
         JsonNode tree;
         try {
             tree = json.readTree(body);
@@ -111,7 +117,8 @@ class PullSteps {
             throw notFhir("The source's metadata is not a CapabilityStatement.");
         }
         if (!tree.path("fhirVersion").asText("4").startsWith("4.")) {
-            throw notFhir("The source speaks FHIR %s, not R4.".formatted(tree.path("fhirVersion").asText()));
+            throw notFhir("The source speaks FHIR %s, not R4."
+                    .formatted(tree.path("fhirVersion").asText()));
         }
         return tree;
     }
@@ -133,7 +140,9 @@ class PullSteps {
         List<CutResource> landable = RightPatient.landable(claim, page);
         if (claim.kind().equals("read") && landable.isEmpty()) {
             throw SourceException.permanent(
-                    ErrorCode.PATIENT_UNREADABLE, SourceException.Outcome.FAILED, "The source did not return the patient.");
+                    ErrorCode.PATIENT_UNREADABLE,
+                    SourceException.Outcome.FAILED,
+                    "The source did not return the patient.");
         }
         PullTask next = task.advance(page);
         Optional<String> patient = Optional.of(task.scope().scopeId(claim.patientId()));

@@ -24,14 +24,29 @@ final class QueryPlan {
 
     // A source without a CapabilityStatement is asked for what US Core requires of every server (us-core 6.1 § 3.1).
     private static final List<String> BEST_EFFORT = List.of(
-            "AllergyIntolerance", "CarePlan", "CareTeam", "Condition", "Coverage", "Device", "DiagnosticReport",
-            "DocumentReference", "Encounter", "Goal", "Immunization", "MedicationDispense", "MedicationRequest",
-            "Observation", "Procedure", "Provenance", "ServiceRequest");
+            "AllergyIntolerance",
+            "CarePlan",
+            "CareTeam",
+            "Condition",
+            "Coverage",
+            "Device",
+            "DiagnosticReport",
+            "DocumentReference",
+            "Encounter",
+            "Goal",
+            "Immunization",
+            "MedicationDispense",
+            "MedicationRequest",
+            "Observation",
+            "Procedure",
+            "Provenance",
+            "ServiceRequest");
 
     private QueryPlan() {}
 
     static List<PlannedTask> of(ClaimedPull pull, Map<String, String> parameters, int pageSize) {
-        String patient = URLEncoder.encode(pull.patientId(), StandardCharsets.UTF_8).replace("+", "%20");
+        String patient =
+                URLEncoder.encode(pull.patientId(), StandardCharsets.UTF_8).replace("+", "%20");
         List<PlannedTask> tasks = new ArrayList<>();
         tasks.add(new PlannedTask("read", 0, "Patient", "Patient/" + patient));
         parameters.forEach((type, parameter) -> tasks.add(new PlannedTask(

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.core.support.SqlArrayValue;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /**
@@ -111,9 +111,8 @@ public class Leases {
     /** Extends everything that is held and still ours. */
     public void heartbeat() {
         for (Lease.Work work : Lease.Work.values()) {
-            List<Key> held = heldUntil.keySet().stream()
-                    .filter(k -> k.work() == work)
-                    .toList();
+            List<Key> held =
+                    heldUntil.keySet().stream().filter(k -> k.work() == work).toList();
             if (!held.isEmpty()) {
                 extend(work, held);
             }
@@ -129,13 +128,15 @@ public class Leases {
             epochs.add(k.epoch());
         });
         Set<String> extended = new HashSet<>(jdbc.sql(EXTEND.get(work))
-                .param("ids", new SqlArrayValue<>("text", ids.toArray()))
-                .param("epochs", new SqlArrayValue<>("int", epochs.toArray()))
+                .param("ids", new SqlArrayValue("text", ids.toArray()))
+                .param("epochs", new SqlArrayValue("int", epochs.toArray()))
                 .param("lease", lease())
                 .query(String.class)
                 .list());
-        held.stream().filter(k -> extended.contains(k.id())).forEach(k -> heldUntil.computeIfPresent(
-                k, (same, until) -> since + settings.lease().toNanos()));
+        held.stream()
+                .filter(k -> extended.contains(k.id()))
+                .forEach(k -> heldUntil.computeIfPresent(
+                        k, (same, until) -> since + settings.lease().toNanos()));
     }
 
     private static Key key(Lease lease) {

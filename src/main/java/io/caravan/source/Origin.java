@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 record Origin(String scheme, String host, int port) {
 
     // java.net.URI would refuse the characters that real servers put into the query of a next link.
-    private static final Pattern ABSOLUTE =
-            Pattern.compile("(?i)(https?)://(\\[[0-9a-f:.]+]|[^/?#@:\\[\\]\\\\]+)(?::(\\d{0,5}))?(/[^#]*|\\?[^#]*)?(#.*)?");
+    private static final Pattern ABSOLUTE = Pattern.compile(
+            "(?i)(https?)://(\\[[0-9a-f:.]+]|[^/?#@:\\[\\]\\\\]+)(?::(\\d{0,5}))?(/[^#]*|\\?[^#]*)?(#.*)?");
 
     /** An absolute http(s) URL taken apart. */
     record Located(Origin origin, String rest) {}

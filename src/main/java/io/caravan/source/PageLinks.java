@@ -19,11 +19,14 @@ public final class PageLinks {
         String target = absolute(here, next);
         Origin.Located there = Origin.locate(target).orElseThrow(() -> refused("it is not an http(s) URL"));
         if (!there.origin().equals(here.origin())) {
-            throw refused("it leads to another server, %s".formatted(there.origin().host()));
+            throw refused(
+                    "it leads to another server, %s".formatted(there.origin().host()));
         }
         if (target.equals(page)) {
             throw SourceException.permanent(
-                    ErrorCode.NEXT_LOOPS, SourceException.Outcome.FAILED, "The source's next link leads to the same page.");
+                    ErrorCode.NEXT_LOOPS,
+                    SourceException.Outcome.FAILED,
+                    "The source's next link leads to the same page.");
         }
         return target;
     }

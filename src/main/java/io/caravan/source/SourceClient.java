@@ -57,8 +57,8 @@ public class SourceClient {
      * @throws SourceException for every other answer, and where there is none
      */
     public byte[] get(Request request) {
-        Origin.Located target = Origin.locate(request.url())
-                .orElseThrow(() -> unreachable("its address is not an http(s) URL"));
+        Origin.Located target =
+                Origin.locate(request.url()).orElseThrow(() -> unreachable("its address is not an http(s) URL"));
         HttpGet get = prepare(request, target);
         ScheduledFuture<?> deadline =
                 deadlines.schedule(get::cancel, settings.exchangeLimit().toMillis(), TimeUnit.MILLISECONDS);
@@ -127,7 +127,9 @@ public class SourceClient {
     private static SourceException failure(HttpGet get, IOException e) {
         if (get.isCancelled()) {
             return SourceException.passing(
-                    ErrorCode.SOURCE_TIMEOUT, "The source's answer took longer than caravan.source.exchange-limit.", null);
+                    ErrorCode.SOURCE_TIMEOUT,
+                    "The source's answer took longer than caravan.source.exchange-limit.",
+                    null);
         }
         return unreachable(ConnectionFailures.describe(e));
     }

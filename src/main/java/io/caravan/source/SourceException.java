@@ -45,21 +45,45 @@ public class SourceException extends CaravanException {
     /** The source answered with an HTTP status that is not 200. */
     static SourceException answered(int status, Duration retryAfter) {
         return switch (status) {
-            case 401 -> of(status, ErrorCode.SOURCE_UNAUTHORIZED, Outcome.FAILED,
-                    "The source answered 401: the access token is missing, wrong or expired. Ask the patient to reconnect.");
-            case 403 -> of(status, ErrorCode.SOURCE_REFUSED, Outcome.REFUSED,
-                    "The source answered 403: this grant does not allow it.");
-            case 400 -> of(status, ErrorCode.SOURCE_REFUSED, Outcome.FAILED,
-                    "The source answered 400: it does not understand the query.");
-            case 404, 405, 410, 501 -> of(status, ErrorCode.SOURCE_UNSUPPORTED, Outcome.UNSUPPORTED,
-                    "The source answered %d: it does not offer this.".formatted(status));
+            case 401 ->
+                of(
+                        status,
+                        ErrorCode.SOURCE_UNAUTHORIZED,
+                        Outcome.FAILED,
+                        "The source answered 401: the access token is missing, wrong or expired. Ask the patient to reconnect.");
+            case 403 ->
+                of(
+                        status,
+                        ErrorCode.SOURCE_REFUSED,
+                        Outcome.REFUSED,
+                        "The source answered 403: this grant does not allow it.");
+            case 400 ->
+                of(
+                        status,
+                        ErrorCode.SOURCE_REFUSED,
+                        Outcome.FAILED,
+                        "The source answered 400: it does not understand the query.");
+            case 404, 405, 410, 501 ->
+                of(
+                        status,
+                        ErrorCode.SOURCE_UNSUPPORTED,
+                        Outcome.UNSUPPORTED,
+                        "The source answered %d: it does not offer this.".formatted(status));
             case 429, 503 -> again(status, ErrorCode.SOURCE_THROTTLED, retryAfter);
             case 408, 425, 500, 502, 504 -> again(status, ErrorCode.SOURCE_ERROR, retryAfter);
-            default -> status >= 300 && status < 400
-                    ? of(status, ErrorCode.NEXT_REFUSED, Outcome.FAILED,
-                            "The source answered %d: redirects are not followed. Use the address it redirects to as the source's base URL."
-                                    .formatted(status))
-                    : of(status, ErrorCode.SOURCE_ERROR, Outcome.FAILED, "The source answered %d.".formatted(status));
+            default ->
+                status >= 300 && status < 400
+                        ? of(
+                                status,
+                                ErrorCode.NEXT_REFUSED,
+                                Outcome.FAILED,
+                                "The source answered %d: redirects are not followed. Use the address it redirects to as the source's base URL."
+                                        .formatted(status))
+                        : of(
+                                status,
+                                ErrorCode.SOURCE_ERROR,
+                                Outcome.FAILED,
+                                "The source answered %d.".formatted(status));
         };
     }
 

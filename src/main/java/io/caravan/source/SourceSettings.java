@@ -13,4 +13,5 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties("caravan.source")
 public record SourceSettings(
-        @DefaultValue("64MB") DataSize pageLimit, @DefaultValue("330s") Duration exchangeLimit) {}
+        @DefaultValue("64MB") DataSize pageLimit,
+        @DefaultValue("330s") Duration exchangeLimit) {}

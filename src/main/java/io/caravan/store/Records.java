@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.core.support.SqlArrayValue;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /** The newest version of every resource: landing them. */
@@ -53,8 +53,8 @@ public class Records {
     /** A page may hold a resource twice: the newer one counts, or the later where that is not said. */
     private static Map<String, CutResource> once(LandingBatch batch) {
         Map<String, CutResource> once = new LinkedHashMap<>();
-        batch.resources().forEach(r -> once.merge(
-                r.type() + "/" + r.id(), r, (a, b) -> NEWER.compare(a, b) > 0 ? a : b));
+        batch.resources()
+                .forEach(r -> once.merge(r.type() + "/" + r.id(), r, (a, b) -> NEWER.compare(a, b) > 0 ? a : b));
         return once;
     }
 
@@ -62,9 +62,9 @@ public class Records {
         return resource.lastUpdated().map(Instant::toString).orElse(null);
     }
 
-    private static <T> SqlArrayValue<T> array(
+    private static <T> SqlArrayValue array(
             String type, Collection<CutResource> resources, Function<CutResource, T> column, IntFunction<T[]> make) {
-        return new SqlArrayValue<>(type, resources.stream().map(column).toArray(make));
+        return new SqlArrayValue(type, resources.stream().map(column).toArray(make));
     }
 
     private static byte[] sha256(byte[] content) {
