@@ -83,7 +83,7 @@ public class DestinationClients {
         return builder.build();
     }
 
-    private static URI reached(ObjectStorageSettings settings) {
+    static URI reached(ObjectStorageSettings settings) {
         return settings.endpoint() != null
                 ? settings.endpoint()
                 : URI.create("https://s3." + settings.region() + ".amazonaws.com");
