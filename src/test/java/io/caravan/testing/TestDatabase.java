@@ -47,7 +47,7 @@ public record TestDatabase(
         }
     }
 
-    /** A fresh database and data directory for a Spring context: call it from a {@code @DynamicPropertySource} method. */
+    /** A fresh database and data directory for a Spring context, from a {@code @DynamicPropertySource} method. */
     public static TestDatabase register(DynamicPropertyRegistry registry) {
         TestDatabase database = create();
         registry.add("spring.datasource.url", database::url);

@@ -6,15 +6,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.util.FileSystemUtils;
 
@@ -54,6 +49,7 @@ final class EmbeddedPostgres implements AutoCloseable {
     private final PostgresBinaries binaries;
     private final Path cluster;
     private final Passwords passwords;
+    private final ClusterCheck clusterCheck;
     private final int port;
     private final boolean adopted;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -64,11 +60,12 @@ final class EmbeddedPostgres implements AutoCloseable {
         refuseAnotherMajor();
         this.binaries = PostgresBinaries.unpackInto(programs);
         this.passwords = passwords(home.resolve("postgresql-passwords.properties"));
+        this.clusterCheck = new ClusterCheck(cluster, passwords);
         Optional<Postmaster> orphan = orphan();
         this.adopted = orphan.isPresent();
         this.port = adopted ? orphan.get().port() : start();
         try {
-            DatabaseRoles.prepare(this::connect, passwords);
+            DatabaseRoles.prepare(database -> passwords.connect(port, database), passwords);
         } catch (SQLException | IOException | RuntimeException e) {
             close();
             throw e;
@@ -145,47 +142,16 @@ final class EmbeddedPostgres implements AutoCloseable {
         return Passwords.readOrMake(file);
     }
 
-    /** A server running on our directory that can be used as it is; anything doubtful is refused, not touched. */
+    /** A server left behind on our directory that can be used as it is. One that lets nobody in is stopped. */
     private Optional<Postmaster> orphan() throws IOException {
-        Optional<Postmaster> found = Postmaster.in(cluster).filter(Postmaster::alive);
-        if (found.isEmpty()) {
-            return Optional.empty();
-        }
-        Postmaster postmaster = found.get();
-        if (postmaster.recycled()) {
-            Files.delete(Postmaster.file(cluster));
-            return Optional.empty();
-        }
-        try {
-            refuseUnlessOurs(postmaster);
-            return found;
-        } catch (SQLException e) { // coming up, going down, or not ours
-            if (!postmaster.startedOn(cluster)) {
-                throw foreign(postmaster, "it does not let us in");
+        return switch (clusterCheck.look()) {
+            case NO_SERVER -> Optional.empty();
+            case OURS -> Postmaster.in(cluster);
+            case OURS_BUT_CLOSED -> {
+                stop();
+                yield Optional.empty();
             }
-            stop();
-            return Optional.empty();
-        }
-    }
-
-    private void refuseUnlessOurs(Postmaster postmaster) throws SQLException, IOException {
-        try (Connection connection = connect("postgres", postmaster.port());
-                Statement statement = connection.createStatement();
-                ResultSet answer = statement.executeQuery("SELECT current_setting('data_directory')")) {
-            answer.next();
-            Path theirs = Path.of(answer.getString(1));
-            if (!Files.exists(theirs) || !Files.isSameFile(theirs, cluster)) {
-                throw foreign(postmaster, "it runs on " + theirs);
-            }
-        }
-    }
-
-    private EmbeddedPostgresException foreign(Postmaster postmaster, String because) {
-        return new EmbeddedPostgresException(
-                "The server that %s names (pid %d, port %d) is not ours: %s."
-                        .formatted(Postmaster.file(cluster), postmaster.pid(), postmaster.port(), because),
-                "If no PostgreSQL runs on %s, remove %s; or set caravan.data-dir to another directory."
-                        .formatted(cluster, Postmaster.file(cluster)));
+        };
     }
 
     private int start() throws IOException, SQLException {
@@ -211,7 +177,7 @@ final class EmbeddedPostgres implements AutoCloseable {
                                 output.toString(),
                                 "-o",
                                 options));
-                refuseUnlessOurs(Postmaster.in(cluster).orElseThrow());
+                clusterCheck.refuseUnlessOurs(Postmaster.in(cluster).orElseThrow());
                 return candidate;
             } catch (IOException e) {
                 String said = Files.exists(output) ? Files.readString(output) : "";
@@ -244,18 +210,5 @@ final class EmbeddedPostgres implements AutoCloseable {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
             return socket.getLocalPort();
         }
-    }
-
-    private Connection connect(String database) throws SQLException {
-        return connect(database, port);
-    }
-
-    private Connection connect(String database, int toPort) throws SQLException {
-        Properties properties = new Properties();
-        properties.setProperty("user", "postgres");
-        properties.setProperty("password", passwords.superuser());
-        properties.setProperty("connectTimeout", "10");
-        properties.setProperty("socketTimeout", "60");
-        return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:%d/%s".formatted(toPort, database), properties);
     }
 }

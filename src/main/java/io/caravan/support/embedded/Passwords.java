@@ -6,6 +6,9 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.Base64;
 import java.util.Properties;
 import java.util.regex.Pattern;
@@ -39,6 +42,16 @@ record Passwords(String superuser, String owner, String app) {
                 properties.getProperty("superuser", ""),
                 properties.getProperty("owner", ""),
                 properties.getProperty("app", ""));
+    }
+
+    /** A superuser's connection. */
+    Connection connect(int port, String database) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", "postgres");
+        properties.setProperty("password", superuser);
+        properties.setProperty("connectTimeout", "10");
+        properties.setProperty("socketTimeout", "60");
+        return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:%d/%s".formatted(port, database), properties);
     }
 
     @Override

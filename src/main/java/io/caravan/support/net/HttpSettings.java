@@ -34,6 +34,7 @@ public record HttpSettings(
             throw new IllegalArgumentException("caravan.http.max-connections-per-route must be at least 1");
         }
         allow = List.copyOf(allow);
+        AllowList.parse(allow); // so that a malformed one stops the start
         proxy = proxy == null || proxy.toString().isEmpty() ? null : proxy;
         if (proxy != null && (!"http".equals(proxy.getScheme()) || proxy.getHost() == null || proxy.getPort() < 1)) {
             throw new IllegalArgumentException("caravan.http.proxy must look like http://host:port");

@@ -2,12 +2,14 @@ package io.caravan.support.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -120,14 +122,18 @@ class EmbeddedPostgresTest {
         String rules = Files.readString(access);
         Files.writeString(access, "host all all 127.0.0.1/32 reject\n");
         reload();
-        Files.writeString(access, rules);
+        Passwords superuser = Passwords.readOrMake(passwords);
+        int port = Postmaster.in(data.resolve("postgresql")).orElseThrow().port();
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThatThrownBy(() -> superuser.connect(port, "postgres"))
+                        .hasMessageContaining("pg_hba.conf rejects"));
+        Files.writeString(access, rules); // read by the next start, not by the server that runs
 
         try (EmbeddedPostgres postgres = start()) {
             assertThat(postgres.adopted()).isFalse();
             assertThat(app(postgres).queryForObject("SELECT text FROM note", String.class))
                     .isEqualTo("written before the kill");
         }
-        assertThat(passwords).exists();
     }
 
     @Test

@@ -21,6 +21,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.zip.GZIPOutputStream;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.component.http.HttpComponent;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -32,6 +35,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.http.apache.ApacheHttpClient;
 
 class GuardedHttpClientsTest {
 
@@ -161,6 +169,41 @@ class GuardedHttpClientsTest {
         assertThat(new GuardedDnsResolver4(listed, endpoint).resolve("127.0.0.1"))
                 .hasSize(1);
         assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void the_aws_sdk_is_guarded_by_its_resolver() {
+        NetworkGuard guard = NetworkGuard.of(NetworkMode.SELF_HOSTED);
+        URI endpoint = URI.create(url("/"));
+        HttpExecuteRequest request = HttpExecuteRequest.builder()
+                .request(SdkHttpRequest.builder()
+                        .uri(endpoint)
+                        .method(SdkHttpMethod.GET)
+                        .build())
+                .build();
+        try (SdkHttpClient client = ApacheHttpClient.builder()
+                .dnsResolver(new GuardedDnsResolver4(guard, endpoint))
+                .build()) {
+            assertThatThrownBy(() -> client.prepareRequest(request).call()).isInstanceOf(NetworkRefusedException.class);
+        }
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void camel_http_is_guarded_by_its_configurer() throws Exception {
+        try (DefaultCamelContext camel = new DefaultCamelContext()) {
+            HttpComponent http = camel.getComponent("http", HttpComponent.class);
+            http.setHttpClientConfigurer(clients("127.0.0.1")::configure);
+            camel.start();
+            try (ProducerTemplate template = camel.createProducerTemplate()) {
+                assertThat(template.requestBody(url("/plain"), null, String.class))
+                        .isEqualTo("plain");
+                http.setHttpClientConfigurer(clients()::configure);
+                assertThatThrownBy(() -> template.requestBody(url("/other"), null, String.class))
+                        .hasRootCauseInstanceOf(NetworkRefusedException.class);
+            }
+        }
+        assertThat(seen).containsExactly("/plain cookie=null");
     }
 
     @Test
