@@ -5,6 +5,8 @@ import io.caravan.run.ClaimedPull;
 import io.caravan.run.ClaimedRun;
 import io.caravan.run.ClaimedTask;
 import io.caravan.run.Lease;
+import io.caravan.run.Run;
+import io.caravan.run.Runs;
 import io.caravan.store.CutResource;
 import io.caravan.store.LandingBatch;
 import io.caravan.store.LandingCounts;
@@ -60,6 +62,7 @@ public final class Flow {
     private final JdbcTemplate template;
     private final JdbcClient jdbc;
     private final Records records;
+    private final Runs runs;
     private final String org;
     private final String source;
     private final String connection;
@@ -67,7 +70,8 @@ public final class Flow {
     private Flow(DataSource database, String org, String source, String connection) {
         this.template = new JdbcTemplate(database);
         this.jdbc = JdbcClient.create(template);
-        this.records = records(jdbc);
+        this.records = of(Records.class, jdbc);
+        this.runs = of(Runs.class, jdbc);
         this.org = org;
         this.source = source;
         this.connection = connection;
@@ -90,9 +94,9 @@ public final class Flow {
         return new Flow(database, org, source, connection);
     }
 
-    private static Records records(JdbcClient jdbc) {
+    private static <T> T of(Class<T> repository, JdbcClient jdbc) {
         try {
-            return BeanUtils.instantiateClass(Records.class.getDeclaredConstructor(JdbcClient.class), jdbc);
+            return BeanUtils.instantiateClass(repository.getDeclaredConstructor(JdbcClient.class), jdbc);
         } catch (NoSuchMethodException e) {
             throw new AssertionError(e);
         }
@@ -260,11 +264,15 @@ public final class Flow {
 
     /** Claims and plans the destination's queued run. */
     public ClaimedRun start(String destination) {
+        return start(destination, DEFAULT_CUT);
+    }
+
+    public ClaimedRun start(String destination, Cut cut) {
         ClaimedRun run = claimRuns(50).stream()
                 .filter(r -> r.destinationId().equals(destination) && r.step().equals("plan"))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("No run to plan for " + destination));
-        plan(run, DEFAULT_CUT);
+        plan(run, cut);
         return run;
     }
 
@@ -285,6 +293,11 @@ public final class Flow {
                 .query()
                 .query(String.class)
                 .optional();
+    }
+
+    /** The run as the API shows it. */
+    public Run run(String id) {
+        return runs.get(org, id);
     }
 
     public int sweep() {
