@@ -36,8 +36,7 @@ public final class CaravanDriver {
     }
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final List<String> ENDED =
-            List.of("completed", "partial", "failed", "cancelled", "succeeded");
+    private static final List<String> ENDED = List.of("completed", "partial", "failed", "cancelled", "succeeded");
 
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
@@ -70,7 +69,10 @@ public final class CaravanDriver {
     }
 
     public String newOrganization(String name) {
-        return post("/api/v1/organizations", Map.of("name", name)).ok().path("id").asText();
+        return post("/api/v1/organizations", Map.of("name", name))
+                .ok()
+                .path("id")
+                .asText();
     }
 
     public JsonNode newSource(String name, URI fhirBaseUrl) {
@@ -90,17 +92,26 @@ public final class CaravanDriver {
 
     public Map<String, Object> bucket(String name, S3Server s3, String bucket, String prefix) {
         return Map.of(
-                "name", name,
-                "type", "object_storage",
+                "name",
+                name,
+                "type",
+                "object_storage",
                 "settings",
-                        Map.of(
-                                "cloud_vendor", "s3_compatible",
-                                "endpoint", s3.endpoint().toString(),
-                                "region", s3.region(),
-                                "bucket", bucket,
-                                "prefix", prefix,
-                                "file_type", "ndjson"),
-                "credentials", Map.of("access_key", s3.accessKey(), "secret", s3.secret()));
+                Map.of(
+                        "cloud_vendor",
+                        "s3_compatible",
+                        "endpoint",
+                        s3.endpoint().toString(),
+                        "region",
+                        s3.region(),
+                        "bucket",
+                        bucket,
+                        "prefix",
+                        prefix,
+                        "file_type",
+                        "ndjson"),
+                "credentials",
+                Map.of("access_key", s3.accessKey(), "secret", s3.secret()));
     }
 
     public Answer newDestination(Map<String, Object> body) {
@@ -152,7 +163,9 @@ public final class CaravanDriver {
                 .until(
                         () -> runs(destinationId),
                         found -> found.size() >= atLeast
-                                && found.stream().allMatch(r -> ENDED.contains(r.path("status").asText())));
+                                && found.stream()
+                                        .allMatch(r ->
+                                                ENDED.contains(r.path("status").asText())));
     }
 
     private JsonNode await(String what, java.util.concurrent.Callable<JsonNode> look) {
@@ -203,9 +216,7 @@ public final class CaravanDriver {
                 .timeout(Duration.ofSeconds(60))
                 .method(
                         method,
-                        body == null
-                                ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofString(body));
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
         if (body != null) {
             request.header("Content-Type", contentType);
         }
