@@ -1,0 +1,35 @@
+package io.caravan.connection;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * One patient's grant at one source.
+ *
+ * @param patientId as the source spells it
+ * @param scope the granted scopes; null where the source named none
+ * @param status {@code active}, {@code refresh_failed} or {@code disconnected}
+ * @param credentialsSet which credentials are stored, by their names in the API; none for an open source
+ * @param credentialsAt since when; null where there are none
+ * @param revision raised when the credentials change
+ * @param nextPullAt when the schedule pulls it next; null when never
+ */
+public record Connection(
+        String orgId,
+        String id,
+        String sourceId,
+        String patientId,
+        String scope,
+        String status,
+        List<String> credentialsSet,
+        Instant credentialsAt,
+        int revision,
+        Instant createdAt,
+        Instant updatedAt,
+        Instant nextPullAt) {
+
+    /** Whether it can be pulled. */
+    public boolean active() {
+        return status.equals("active");
+    }
+}

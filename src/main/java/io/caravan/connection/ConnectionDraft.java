@@ -1,0 +1,30 @@
+package io.caravan.connection;
+
+import io.caravan.support.Checks;
+import java.util.regex.Pattern;
+
+/** A completed grant: whose, where, and what it gave. */
+public record ConnectionDraft(String sourceId, String patientId, String scope, ConnectionCredentials credentials) {
+
+    private static final Pattern SOURCE = Pattern.compile("src_[0-9a-f]{32}");
+    private static final Pattern PATIENT = Pattern.compile("(?!\\.{1,2}$)[^\\s/?#%\\\\]{1,200}");
+
+    public ConnectionDraft {
+        credentials = credentials == null ? ConnectionCredentials.NONE : credentials;
+    }
+
+    void check() {
+        new Checks()
+                .text("source_id", sourceId, 40)
+                .matches("source_id", sourceId, SOURCE, "must be the id of a source")
+                .text("patient_id", patientId, 200)
+                .matches(
+                        "patient_id",
+                        patientId,
+                        PATIENT,
+                        "must be the id of the Patient at the source, as it stands there")
+                .optionalText("scope", scope, 4000)
+                .done();
+        credentials.check();
+    }
+}

@@ -1,0 +1,234 @@
+package io.caravan.destination;
+
+import io.caravan.support.CaravanException;
+import io.caravan.support.Checks;
+import io.caravan.support.Columns;
+import io.caravan.support.ErrorCode;
+import io.caravan.support.Ids;
+import io.caravan.support.paging.Paging;
+import io.caravan.support.paging.Slice;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+
+/** The destinations of an organization. */
+@Repository
+public class Destinations {
+
+    private static final String COLUMNS = """
+             org_id, id, name, type, settings, credentials_set, credentials_at, revision, enabled, last_exported_at,
+             created_at, updated_at
+            """;
+
+    private final JdbcClient jdbc;
+    private final DestinationForms forms;
+    private final SealedCredentials sealed;
+
+    Destinations(JdbcClient jdbc, DestinationForms forms, SealedCredentials sealed) {
+        this.jdbc = jdbc;
+        this.forms = forms;
+        this.sealed = sealed;
+    }
+
+    /** Stores a destination, which was tested before, and queues its first run, in one transaction. */
+    @Transactional
+    public Destination create(DestinationDraft draft) {
+        check(draft);
+        Destination destination = insert(draft, Ids.next("dest"));
+        queueRun(destination, "destination_added");
+        return destination;
+    }
+
+    /** What can be known to be wrong before a test: the name, and whether it is taken. */
+    public void check(DestinationDraft draft) {
+        new Checks().text("name", draft.name(), 200).done();
+        boolean taken = jdbc.sql("SELECT EXISTS (SELECT FROM destination WHERE org_id = :org AND name = :name)")
+                .param("org", draft.orgId())
+                .param("name", draft.name())
+                .query(Boolean.class)
+                .single();
+        if (taken) {
+            throw nameTaken();
+        }
+    }
+
+    public Optional<Destination> find(String orgId, String id) {
+        return jdbc.sql("SELECT" + COLUMNS + "FROM destination WHERE org_id = :org AND id = :id")
+                .param("org", orgId)
+                .param("id", id)
+                .query(this::row)
+                .optional();
+    }
+
+    public Destination get(String orgId, String id) {
+        return find(orgId, id).orElseThrow(() -> CaravanException.notFound("destination", id));
+    }
+
+    /** Oldest first. */
+    public Slice<Destination> list(String orgId, Paging paging) {
+        List<Destination> rows = jdbc.sql("SELECT" + COLUMNS + """
+                          FROM destination
+                         WHERE org_id = :org AND id > COALESCE(:after, '')
+                         ORDER BY id
+                         LIMIT :fetch""")
+                .param("org", orgId)
+                .param("after", paging.after())
+                .param("fetch", paging.fetch())
+                .query(this::row)
+                .list();
+        return paging.slice(rows, Destination::id);
+    }
+
+    /**
+     * Changes what is named. Disabling cancels what is queued (a running run ends by itself); enabling queues a run that
+     * catches up from the watermark.
+     */
+    @Transactional
+    public Destination change(String orgId, String id, DestinationChange change) {
+        new Checks().optionalText("name", change.name(), 200).done();
+        Destination before = lock(orgId, id);
+        Destination after = update(before, change);
+        if (before.enabled() && !after.enabled()) {
+            cancelQueued(after);
+        }
+        if (!before.enabled() && after.enabled()) {
+            queueRun(after, "destination_reactivated");
+        }
+        return after;
+    }
+
+    /** Deletes a destination with its runs. What was delivered stays where it is. */
+    public void delete(String orgId, String id) {
+        int deleted = jdbc.sql("DELETE FROM destination WHERE org_id = :org AND id = :id")
+                .param("org", orgId)
+                .param("id", id)
+                .update();
+        if (deleted == 0) {
+            throw CaravanException.notFound("destination", id);
+        }
+    }
+
+    /** For tests and export jobs alone. */
+    public DestinationCredentials credentials(String orgId, String id) {
+        return jdbc.sql("SELECT credentials_sealed FROM destination WHERE org_id = :org AND id = :id")
+                .param("org", orgId)
+                .param("id", id)
+                .query((row, number) -> row.getBytes("credentials_sealed"))
+                .optional()
+                .map(bytes -> sealed.unseal(orgId, id, bytes))
+                .orElseThrow(() -> CaravanException.notFound("destination", id));
+    }
+
+    private Destination insert(DestinationDraft draft, String id) {
+        try {
+            return jdbc.sql("""
+                            INSERT INTO destination (org_id, id, name, type, settings, credentials_sealed,
+                                                     credentials_set, credentials_at)
+                            VALUES (:org, :id, :name, :type, CAST(:settings AS jsonb), :sealed,
+                                    CAST(:names AS text[]), now())
+                            RETURNING""" + COLUMNS)
+                    .param("org", draft.orgId())
+                    .param("id", id)
+                    .param("name", draft.name())
+                    .param("type", draft.type())
+                    .param("settings", forms.write(draft.settings()))
+                    .param("sealed", sealed.seal(draft.orgId(), id, draft.credentials()))
+                    .param("names", draft.credentials().names().toArray(String[]::new))
+                    .query(this::row)
+                    .single();
+        } catch (DuplicateKeyException e) {
+            throw nameTaken();
+        }
+    }
+
+    private Destination lock(String orgId, String id) {
+        return jdbc.sql("SELECT" + COLUMNS + "FROM destination WHERE org_id = :org AND id = :id FOR NO KEY UPDATE")
+                .param("org", orgId)
+                .param("id", id)
+                .query(this::row)
+                .optional()
+                .orElseThrow(() -> CaravanException.notFound("destination", id));
+    }
+
+    private Destination update(Destination before, DestinationChange change) {
+        DestinationCredentials credentials = change.credentials();
+        try {
+            return jdbc.sql("""
+                            UPDATE destination
+                               SET name = COALESCE(:name, name), enabled = COALESCE(:enabled, enabled),
+                                   settings = COALESCE(CAST(:settings AS jsonb), settings),
+                                   credentials_sealed = COALESCE(:sealed, credentials_sealed),
+                                   credentials_set = COALESCE(CAST(:names AS text[]), credentials_set),
+                                   credentials_at = CASE WHEN CAST(:sealed AS bytea) IS NULL THEN credentials_at
+                                                         ELSE now() END,
+                                   revision = revision + :raise, updated_at = now()
+                             WHERE org_id = :org AND id = :id
+                            RETURNING""" + COLUMNS)
+                    .param("org", before.orgId())
+                    .param("id", before.id())
+                    .param("name", change.name())
+                    .param("enabled", change.enabled(), Types.BOOLEAN)
+                    .param("settings", change.settings() == null ? null : forms.write(change.settings()))
+                    .param(
+                            "sealed",
+                            credentials == null ? null : sealed.seal(before.orgId(), before.id(), credentials),
+                            Types.BINARY)
+                    .param(
+                            "names",
+                            credentials == null ? null : credentials.names().toArray(String[]::new))
+                    .param("raise", change.touchesDelivery() ? 1 : 0)
+                    .query(this::row)
+                    .single();
+        } catch (DuplicateKeyException e) {
+            throw nameTaken();
+        }
+    }
+
+    private void queueRun(Destination destination, String trigger) {
+        jdbc.sql("""
+                        INSERT INTO export_run (org_id, id, destination_id, trigger, mode)
+                        VALUES (:org, :id, :destination, :trigger, 'delta')
+                        ON CONFLICT (org_id, destination_id) WHERE status = 'queued' AND mode = 'delta' DO NOTHING""")
+                .param("org", destination.orgId())
+                .param("id", Ids.next("run"))
+                .param("destination", destination.id())
+                .param("trigger", trigger)
+                .update();
+    }
+
+    private void cancelQueued(Destination destination) {
+        jdbc.sql("""
+                        UPDATE export_run
+                           SET status = 'cancelled', completed_at = now()
+                         WHERE org_id = :org AND destination_id = :destination AND status = 'queued'""")
+                .param("org", destination.orgId())
+                .param("destination", destination.id())
+                .update();
+    }
+
+    private static CaravanException nameTaken() {
+        return new CaravanException(ErrorCode.NAME_TAKEN, "Another destination of the organization has this name.");
+    }
+
+    private Destination row(ResultSet row, int number) throws SQLException {
+        return new Destination(
+                row.getString("org_id"),
+                row.getString("id"),
+                row.getString("name"),
+                row.getString("type"),
+                forms.read(row.getString("settings")),
+                Columns.texts(row, "credentials_set"),
+                Columns.instant(row, "credentials_at"),
+                row.getInt("revision"),
+                row.getBoolean("enabled"),
+                Columns.instant(row, "last_exported_at"),
+                Columns.instant(row, "created_at"),
+                Columns.instant(row, "updated_at"));
+    }
+}

@@ -1,0 +1,209 @@
+package io.caravan.source;
+
+import io.caravan.support.BaseUrl;
+import io.caravan.support.CaravanException;
+import io.caravan.support.ErrorCode;
+import io.caravan.support.Ids;
+import io.caravan.support.paging.Paging;
+import io.caravan.support.paging.Slice;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+
+/** The FHIR servers of an organization. */
+@Repository
+public class Sources {
+
+    private static final Duration DAILY = Duration.ofDays(1);
+    private static final String COLUMNS = """
+             org_id, id, name, fhir_base_url, key, ids, profile,
+             extract(epoch FROM pull_every)::bigint AS pull_every_seconds, created_at, updated_at
+            """;
+
+    private final JdbcClient jdbc;
+
+    Sources(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Stores a new source; its key and its {@code ids} are chosen where the draft leaves them open. */
+    @Transactional
+    public Source create(String orgId, SourceDraft draft) {
+        draft.checkNew();
+        lock(orgId);
+        URI base = BaseUrl.of(draft.fhirBaseUrl());
+        return jdbc.sql("""
+                        INSERT INTO source (org_id, id, name, fhir_base_url, key, ids, profile, pull_every)
+                        VALUES (:org, :id, :name, :base, :key, :ids, COALESCE(:profile, 'auto'),
+                                make_interval(secs => :pullEvery))
+                        RETURNING""" + COLUMNS)
+                .param("org", orgId)
+                .param("id", Ids.next("src"))
+                .param("name", draft.name())
+                .param("base", base.toString())
+                .param("key", key(orgId, base, draft.key()))
+                .param("ids", ids(orgId, draft.ids()))
+                .param("profile", draft.profile())
+                .param("pullEvery", seconds(draft.pullEvery() == null ? DAILY : draft.pullEvery()))
+                .query(SourceRows::source)
+                .single();
+    }
+
+    public Optional<Source> find(String orgId, String id) {
+        return jdbc.sql("SELECT" + COLUMNS + "FROM source WHERE org_id = :org AND id = :id")
+                .param("org", orgId)
+                .param("id", id)
+                .query(SourceRows::source)
+                .optional();
+    }
+
+    public Source get(String orgId, String id) {
+        return find(orgId, id).orElseThrow(() -> CaravanException.notFound("source", id));
+    }
+
+    /** Oldest first. */
+    public Slice<Source> list(String orgId, Paging paging) {
+        List<Source> rows = jdbc.sql("SELECT" + COLUMNS + """
+                          FROM source
+                         WHERE org_id = :org AND id > COALESCE(:after, '')
+                         ORDER BY id
+                         LIMIT :fetch""")
+                .param("org", orgId)
+                .param("after", paging.after())
+                .param("fetch", paging.fetch())
+                .query(SourceRows::source)
+                .list();
+        return paging.slice(rows, Source::id);
+    }
+
+    /** Changes what the draft names. {@code key} never changes, {@code ids} not once a pull has been asked for. */
+    @Transactional
+    public Source update(String orgId, String id, SourceDraft draft) {
+        draft.checkChange();
+        lock(orgId);
+        Source source = get(orgId, id);
+        if (draft.ids() != null && !draft.ids().equals(source.ids())) {
+            refuseIdsOfPulled(source);
+            refuseSecondOriginal(orgId, draft.ids());
+        }
+        return jdbc.sql("""
+                        UPDATE source
+                           SET name = COALESCE(:name, name), fhir_base_url = COALESCE(:base, fhir_base_url),
+                               ids = COALESCE(:ids, ids), profile = COALESCE(:profile, profile),
+                               pull_every = COALESCE(make_interval(secs => :pullEvery), pull_every),
+                               updated_at = now()
+                         WHERE org_id = :org AND id = :id
+                        RETURNING""" + COLUMNS)
+                .param("org", orgId)
+                .param("id", id)
+                .param("name", draft.name())
+                .param(
+                        "base",
+                        draft.fhirBaseUrl() == null
+                                ? null
+                                : BaseUrl.of(draft.fhirBaseUrl()).toString())
+                .param("ids", draft.ids())
+                .param("profile", draft.profile())
+                .param("pullEvery", draft.pullEvery() == null ? null : seconds(draft.pullEvery()))
+                .query(SourceRows::source)
+                .single();
+    }
+
+    /** Deletes a source that no connection uses any more. */
+    public void delete(String orgId, String id) {
+        get(orgId, id);
+        try {
+            jdbc.sql("DELETE FROM source WHERE org_id = :org AND id = :id")
+                    .param("org", orgId)
+                    .param("id", id)
+                    .update();
+        } catch (DataIntegrityViolationException e) {
+            throw new CaravanException(
+                    ErrorCode.IN_USE, "The source has connections; it can be deleted when they are erased.");
+        }
+    }
+
+    /** One writer of an organization's sources at a time: keys and the one original are decided by what is there. */
+    private void lock(String orgId) {
+        jdbc.sql("SELECT id FROM organization WHERE id = :org FOR NO KEY UPDATE")
+                .param("org", orgId)
+                .query(String.class)
+                .optional()
+                .orElseThrow(() -> CaravanException.notFound("organization", orgId));
+    }
+
+    private String key(String orgId, URI base, String wanted) {
+        Set<String> taken = new HashSet<>(jdbc.sql("SELECT key FROM source WHERE org_id = :org")
+                .param("org", orgId)
+                .query(String.class)
+                .list());
+        if (wanted == null) {
+            return SourceKeys.distinct(SourceKeys.derive(base), taken);
+        }
+        if (taken.contains(wanted)) {
+            throw new CaravanException(ErrorCode.KEY_TAKEN, "Another source has the key " + wanted + ".");
+        }
+        return wanted;
+    }
+
+    private String ids(String orgId, String wanted) {
+        if (wanted == null) {
+            return hasSources(orgId) ? "scoped" : "original";
+        }
+        refuseSecondOriginal(orgId, wanted);
+        return wanted;
+    }
+
+    private boolean hasSources(String orgId) {
+        return jdbc.sql("SELECT EXISTS (SELECT FROM source WHERE org_id = :org)")
+                .param("org", orgId)
+                .query(Boolean.class)
+                .single();
+    }
+
+    private void refuseSecondOriginal(String orgId, String wanted) {
+        boolean taken = jdbc.sql("SELECT EXISTS (SELECT FROM source WHERE org_id = :org AND ids = 'original')")
+                .param("org", orgId)
+                .query(Boolean.class)
+                .single();
+        if (taken && wanted.equals("original")) {
+            throw new CaravanException(
+                    ErrorCode.IDS_FIXED,
+                    "Another source of the organization keeps its original ids. Two sources can use the same id for"
+                            + " two people, so this one must be scoped.");
+        }
+    }
+
+    private void refuseIdsOfPulled(Source source) {
+        // Waits for, and then sees, the transaction of a connection that is being made: it queues a pull.
+        jdbc.sql("SELECT id FROM source WHERE org_id = :org AND id = :id FOR UPDATE")
+                .param("org", source.orgId())
+                .param("id", source.id())
+                .query(String.class)
+                .single();
+        boolean pulled = jdbc.sql("""
+                        SELECT EXISTS (SELECT FROM connection WHERE org_id = :org AND source_id = :id)
+                            OR EXISTS (SELECT FROM resource_record WHERE org_id = :org AND source_id = :id)""")
+                .param("org", source.orgId())
+                .param("id", source.id())
+                .query(Boolean.class)
+                .single();
+        if (pulled) {
+            throw new CaravanException(
+                    ErrorCode.IDS_FIXED,
+                    "The ids of a source are fixed once it is pulled: records under the other ids would stay beside"
+                            + " the new ones.");
+        }
+    }
+
+    private static Double seconds(Duration duration) {
+        return (double) duration.toSeconds();
+    }
+}

@@ -1,0 +1,77 @@
+package io.caravan.support;
+
+/**
+ * The stable codes of everything that can go wrong: {@code code} of a problem (RFC 9457), of a run, an item, a pull or
+ * a task. {@link #status()} is what the HTTP API answers with, where the API is what went wrong.
+ */
+public enum ErrorCode {
+    // the request
+    MALFORMED_BODY(400),
+    INVALID_REQUEST(400),
+    MALFORMED_ID(400),
+    UNAUTHENTICATED(401),
+    FORBIDDEN(403),
+    NOT_FOUND(404),
+    METHOD_NOT_ALLOWED(405),
+    NOT_ACCEPTABLE(406),
+    UNSUPPORTED_MEDIA_TYPE(415),
+    INVALID_FIELD(422),
+    DESTINATION_TEST_FAILED(422),
+    CONFLICT(409),
+    NAME_TAKEN(409),
+    KEY_TAKEN(409),
+    IDS_FIXED(409),
+    IN_USE(409),
+    DESTINATION_DISABLED(409),
+    NOTHING_TO_RETRY(409),
+    CONNECTION_NOT_ACTIVE(409),
+    INTERNAL(500),
+
+    // a source, while it is pulled
+    SOURCE_UNREACHABLE(502),
+    SOURCE_TIMEOUT(502),
+    SOURCE_NOT_FHIR(502),
+    SOURCE_UNAUTHORIZED(502),
+    SOURCE_REFUSED(502),
+    SOURCE_UNSUPPORTED(502),
+    SOURCE_ERROR(502),
+    SOURCE_THROTTLED(502),
+    OTHER_PATIENT(502),
+    NEXT_REFUSED(502),
+    NEXT_LOOPS(502),
+    PAGE_TOO_LARGE(502),
+    NO_READABLE_TYPE(502),
+    PATIENT_UNREADABLE(502),
+
+    // a destination, while something is delivered
+    DESTINATION_UNREACHABLE(502),
+    DESTINATION_TIMEOUT(502),
+    DESTINATION_UNAUTHORIZED(502),
+    DESTINATION_REFUSED(502),
+    DESTINATION_NOT_FOUND(502),
+    DESTINATION_THROTTLED(502),
+    DESTINATION_ERROR(502),
+    DESTINATION_UNAVAILABLE(502),
+    VERIFICATION_FAILED(502),
+    COUNT_MISMATCH(500),
+    CREDENTIALS_UNREADABLE(500),
+    NETWORK_REFUSED(422),
+    POISON(500),
+    LEASE_LOST(500);
+
+    private final int status;
+
+    ErrorCode(int status) {
+        this.status = status;
+    }
+
+    /** The HTTP status that the API answers with. */
+    public int status() {
+        return status;
+    }
+
+    /** As it stands in JSON and in the database: lower case. */
+    public String code() {
+        return name().toLowerCase(java.util.Locale.ROOT);
+    }
+}
