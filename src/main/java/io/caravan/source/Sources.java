@@ -1,7 +1,7 @@
 package io.caravan.source;
 
-import io.caravan.support.BaseUrl;
 import io.caravan.support.CaravanException;
+import io.caravan.support.EnteredUrls;
 import io.caravan.support.ErrorCode;
 import io.caravan.support.Ids;
 import io.caravan.support.paging.Paging;
@@ -28,9 +28,11 @@ public class Sources {
             """;
 
     private final JdbcClient jdbc;
+    private final EnteredUrls urls;
 
-    Sources(JdbcClient jdbc) {
+    Sources(JdbcClient jdbc, EnteredUrls urls) {
         this.jdbc = jdbc;
+        this.urls = urls;
     }
 
     /** Stores a new source; its key and its {@code ids} are chosen where the draft leaves them open. */
@@ -38,7 +40,7 @@ public class Sources {
     public Source create(String orgId, SourceDraft draft) {
         draft.checkNew();
         lock(orgId);
-        URI base = BaseUrl.of(draft.fhirBaseUrl());
+        URI base = base(draft);
         return jdbc.sql("""
                         INSERT INTO source (org_id, id, name, fhir_base_url, key, ids, profile, pull_every)
                         VALUES (:org, :id, :name, :base, :key, :ids, COALESCE(:profile, 'auto'),
@@ -104,11 +106,7 @@ public class Sources {
                 .param("org", orgId)
                 .param("id", id)
                 .param("name", draft.name())
-                .param(
-                        "base",
-                        draft.fhirBaseUrl() == null
-                                ? null
-                                : BaseUrl.of(draft.fhirBaseUrl()).toString())
+                .param("base", draft.fhirBaseUrl() == null ? null : base(draft).toString())
                 .param("ids", draft.ids())
                 .param("profile", draft.profile())
                 .param("pullEvery", draft.pullEvery() == null ? null : seconds(draft.pullEvery()))
@@ -128,6 +126,10 @@ public class Sources {
             throw new CaravanException(
                     ErrorCode.IN_USE, "The source has connections; it can be deleted when they are erased.");
         }
+    }
+
+    private URI base(SourceDraft draft) {
+        return urls.require("fhir_base_url", draft.fhirBaseUrl());
     }
 
     /** One writer of an organization's sources at a time: keys and the one original are decided by what is there. */
