@@ -28,8 +28,8 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
  * An S3 server (S3Proxy) on 127.0.0.1 that checks SigV4 signatures, takes path-style addresses, and can be told to
- * fail. The object {@code key} of {@code bucket} is the file {@code <folder>/<bucket>/<key>}. What this class's own methods
- * do with buckets and objects does not pass over HTTP: it needs no credentials, meets no fault, and is not in the ledger.
+ * fail. The object {@code key} of {@code bucket} is the file {@code <folder>/<bucket>/<key>}. What this class's own
+ * methods do does not pass over HTTP: it needs no credentials, meets no fault, and is not in the ledger.
  */
 public final class S3Server implements AutoCloseable {
 
@@ -215,10 +215,10 @@ public final class S3Server implements AutoCloseable {
         front.forgetRequests();
     }
 
-    /** Stops the server; waiting uploads are let go first, and may still be stored. */
+    /** Stops the server; waiting uploads are refused and not stored. */
     @Override
     public void close() {
-        front.letGo();
+        front.refuseHeld();
         try {
             proxy.stop();
             if (temporary) {
