@@ -1,4 +1,4 @@
--- Run once by a superuser inside Caravan's database: caravan_owner makes the tables, caravan_app works with their rows.
+-- Run by a superuser, once or again, inside Caravan's database: caravan_owner makes the tables, caravan_app works with their rows.
 -- Both roles exist already; the application's owns nothing.
 ALTER SCHEMA public OWNER TO caravan_owner;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;

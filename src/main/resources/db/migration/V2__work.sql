@@ -142,6 +142,7 @@ CREATE TABLE export_item (
     first_tried_at timestamptz,
     bytes          bigint           NOT NULL DEFAULT 0,
     sha256         text,
+    etag           text,             -- as the store answered the upload: compared once more before the manifest
     object_key     text,
     delivered_at   timestamptz,
     error_code     text,

@@ -87,7 +87,8 @@ public class DestinationForms {
         }
     }
 
-    DestinationSettings read(String stored) {
+    /** As it was stored. */
+    public DestinationSettings read(String stored) {
         try {
             return JSON.readValue(stored, ObjectStorageSettings.class);
         } catch (JsonProcessingException e) {

@@ -1,5 +1,5 @@
 /**
- * What tests of every floor share: databases, and the servers they talk to.
- * For tests only.
+ * The harness: real servers in process, the source simulator with its named faults, and a driver in domain words.
+ * Used by every test above the unit, by the demo and by the benchmarks.
  */
 package io.caravan.testing;

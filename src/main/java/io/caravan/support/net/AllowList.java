@@ -47,9 +47,9 @@ record AllowList(List<Entry> entries) {
             return HostNames.isAddress(host)
                     ? new Entry(null, AddressRange.parse(host), port)
                     : new Entry(name(host), null, port);
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException e) { // not kept as a cause: the start prints the innermost message
             throw new IllegalArgumentException(
-                    "%s: '%s' is no host, host:port, address or CIDR range".formatted(SETTING, text), e);
+                    "%s: '%s' is no host, host:port, address or CIDR range".formatted(SETTING, text));
         }
     }
 

@@ -21,9 +21,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.zip.GZIPOutputStream;
-import org.apache.camel.ProducerTemplate;
-import org.apache.camel.component.http.HttpComponent;
-import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -187,23 +184,6 @@ class GuardedHttpClientsTest {
             assertThatThrownBy(() -> client.prepareRequest(request).call()).isInstanceOf(NetworkRefusedException.class);
         }
         assertThat(seen).isEmpty();
-    }
-
-    @Test
-    void camel_http_is_guarded_by_its_configurer() throws Exception {
-        try (DefaultCamelContext camel = new DefaultCamelContext()) {
-            HttpComponent http = camel.getComponent("http", HttpComponent.class);
-            http.setHttpClientConfigurer(clients("127.0.0.1")::configure);
-            camel.start();
-            try (ProducerTemplate template = camel.createProducerTemplate()) {
-                assertThat(template.requestBody(url("/plain"), null, String.class))
-                        .isEqualTo("plain");
-                http.setHttpClientConfigurer(clients()::configure);
-                assertThatThrownBy(() -> template.requestBody(url("/other"), null, String.class))
-                        .hasRootCauseInstanceOf(NetworkRefusedException.class);
-            }
-        }
-        assertThat(seen).containsExactly("/plain cookie=null");
     }
 
     @Test

@@ -1,0 +1,66 @@
+package io.caravan.deliver;
+
+import io.caravan.destination.S3Answers;
+import io.caravan.run.ClaimedItem;
+import io.caravan.support.CaravanException;
+import io.caravan.support.ErrorCode;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a failure means for the item that met it: the last lines of the delivery routes' error policy. */
+final class DeliveryFailures {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeliveryFailures.class);
+    private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+
+    private DeliveryFailures() {}
+
+    static ItemFailure of(ClaimedItem item, Exception thrown) {
+        DeliveryException failure = understand(item, thrown);
+        return new ItemFailure(
+                item.orgId(),
+                item.id(),
+                item.epoch(),
+                failure.again(),
+                failure.stopsRun(),
+                wait(item.attempts()).toMillis(),
+                failure.code().code(),
+                failure.getMessage());
+    }
+
+    /** Doubles from a second to a minute, with jitter; how long in all is {@code caravan.export.retry-for}. */
+    static Duration wait(int attempts) {
+        Duration doubled = FIRST_WAIT.multipliedBy(1L << Math.min(Math.max(attempts - 1, 0), 10));
+        Duration capped = doubled.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : doubled;
+        return capped.plusMillis(ThreadLocalRandom.current().nextLong(1 + capped.toMillis() / 5));
+    }
+
+    private static DeliveryException understand(ClaimedItem item, Exception thrown) {
+        if (thrown instanceof DeliveryException known) {
+            return known;
+        }
+        if (thrown instanceof CaravanException known) {
+            return DeliveryException.permanent(known.code(), known.getMessage());
+        }
+        Optional<S3Answers.Meaning> answer = S3Answers.explain(thrown);
+        if (answer.isPresent()) {
+            return of(answer.get());
+        }
+        LOG.error("{} met an unexpected failure", item.id(), thrown);
+        return DeliveryException.passing(
+                ErrorCode.INTERNAL, "Something went wrong inside Caravan; the log names it by this id.");
+    }
+
+    private static DeliveryException of(S3Answers.Meaning meaning) {
+        if (meaning.again()) {
+            return DeliveryException.passing(meaning.code(), meaning.words());
+        }
+        return meaning.altogether()
+                ? DeliveryException.refusedAltogether(meaning.code(), meaning.words())
+                : DeliveryException.permanent(meaning.code(), meaning.words());
+    }
+}

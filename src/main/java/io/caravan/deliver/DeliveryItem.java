@@ -1,0 +1,41 @@
+package io.caravan.deliver;
+
+import io.caravan.destination.ObjectStorageSettings;
+import io.caravan.run.ClaimedItem;
+
+/**
+ * A claimed item and where it goes.
+ *
+ * @param client the registry name of the destination's client
+ */
+public record DeliveryItem(ClaimedItem claim, ObjectStorageSettings storage, String client) {
+
+    /** Suffix of the route that writes it: {@code write-<writer>}. */
+    public String writer() {
+        return claim.kind().equals("manifest") ? "manifest" : storage.fileType();
+    }
+
+    /** Suffix of the leaf routes {@code deliver-<leaf>} and {@code verify-<leaf>}. */
+    public String leaf() {
+        return storage.kind();
+    }
+
+    public String bucket() {
+        return storage.bucket();
+    }
+
+    /** The run's folder, with a slash at its end. */
+    public String folder() {
+        String prefix = storage.prefix().isEmpty() ? "" : storage.prefix() + "/";
+        return prefix + claim.runId() + "/";
+    }
+
+    public String type() {
+        return claim.resourceType();
+    }
+
+    /** The part of the type, four digits from 0001. */
+    public String part() {
+        return "%04d".formatted(claim.part());
+    }
+}

@@ -1,0 +1,82 @@
+package io.caravan.deliver;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.caravan.run.ClaimedItem;
+import io.caravan.support.SqlFiles;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** What a run's manifest says. */
+@Component
+class Manifests {
+
+    private static final String LIST = SqlFiles.load("deliver/list-objects");
+    private static final String DESCRIBE = SqlFiles.load("deliver/describe-run");
+
+    private final JdbcClient jdbc;
+    private final ObjectMapper json;
+
+    Manifests(JdbcClient jdbc, ObjectMapper json) {
+        this.jdbc = jdbc;
+        this.json = json;
+    }
+
+    private record Described(String startedAt, String retryOf) {}
+
+    List<RunObject> objects(ClaimedItem item) {
+        return jdbc.sql(LIST)
+                .param("orgId", item.orgId())
+                .param("runId", item.runId())
+                .query(RunObject.class)
+                .list();
+    }
+
+    byte[] write(DeliveryItem item) {
+        ClaimedItem claim = item.claim();
+        Described run = jdbc.sql(DESCRIBE)
+                .param("orgId", claim.orgId())
+                .param("runId", claim.runId())
+                .query(Described.class)
+                .single();
+        List<RunObject> objects = objects(claim);
+        Manifest manifest = new Manifest(
+                run.startedAt(),
+                "caravan:" + claim.orgId() + "/" + claim.runId(),
+                false,
+                objects.stream()
+                        .filter(RunObject::there)
+                        .map(o -> output(item, o))
+                        .toList(),
+                List.of(),
+                objects.stream()
+                        .filter(o -> !o.there())
+                        .map(o -> new Manifest.Failed(o.resourceType(), o.errorCode(), o.errorMessage()))
+                        .toList(),
+                extension(claim, run));
+        try {
+            return json.writerWithDefaultPrettyPrinter().writeValueAsBytes(manifest);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A manifest is always JSON", e);
+        }
+    }
+
+    private static Manifest.Output output(DeliveryItem item, RunObject o) {
+        String url = o.objectKey().substring(item.folder().length());
+        return new Manifest.Output(o.resourceType(), url, o.delivered(), o.bytes(), o.sha256());
+    }
+
+    private static Map<String, Object> extension(ClaimedItem claim, Described run) {
+        Map<String, Object> extension = new LinkedHashMap<>();
+        extension.put("run", claim.runId());
+        extension.put("destination", claim.destinationId());
+        extension.put("window", Map.of("from", claim.windowFrom(), "to", claim.windowTo()));
+        if (run.retryOf() != null) {
+            extension.put("completes", run.retryOf());
+        }
+        return extension;
+    }
+}

@@ -1,0 +1,18 @@
+package io.caravan.deliver;
+
+/** An item of a run as its manifest lists it: an object at the destination, or what failed. */
+public record RunObject(
+        String resourceType,
+        String status,
+        String objectKey,
+        int delivered,
+        long bytes,
+        String sha256,
+        String etag,
+        String errorCode,
+        String errorMessage) {
+
+    boolean there() {
+        return status.equals("delivered");
+    }
+}

@@ -1,0 +1,78 @@
+package io.caravan.export;
+
+import io.caravan.destination.Destination;
+import io.caravan.destination.Destinations;
+import io.caravan.destination.ObjectStorageSettings;
+import io.caravan.run.ClaimedRun;
+import io.caravan.run.Run;
+import io.caravan.run.RunRetry;
+import io.caravan.run.Runs;
+import io.caravan.support.CaravanException;
+import io.caravan.support.ErrorCode;
+import org.apache.camel.Body;
+import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Variable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** The steps of the export routes ({@code trigger.camel.yaml}, {@code export.camel.yaml}). */
+@Component("export")
+class ExportSteps {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ExportSteps.class);
+
+    private final RunLedger ledger;
+    private final Runs runs;
+    private final Destinations destinations;
+
+    ExportSteps(RunLedger ledger, Runs runs, Destinations destinations) {
+        this.ledger = ledger;
+        this.runs = runs;
+        this.destinations = destinations;
+    }
+
+    /**
+     * The id of the run that carries what failed in another.
+     *
+     * @throws CaravanException {@code destination_disabled} or {@code nothing_to_retry}
+     */
+    String retry(@Body RunRetry retry) {
+        Run run = runs.get(retry.orgId(), retry.runId());
+        Destination destination = destinations.get(retry.orgId(), run.destinationId());
+        if (!destination.enabled()) {
+            throw new CaravanException(
+                    ErrorCode.DESTINATION_DISABLED,
+                    "Destination %s is disabled: enable it, then retry.".formatted(destination.id()));
+        }
+        return ledger.retry(retry)
+                .orElseThrow(() -> new CaravanException(
+                        ErrorCode.NOTHING_TO_RETRY,
+                        "Run %s has no failed work that is still undelivered.".formatted(retry.runId())));
+    }
+
+    /** Cuts the run's window into items. */
+    void plan(@Body ClaimedRun run) {
+        Destination destination = destinations.get(run.orgId(), run.destinationId());
+        ledger.plan(run, targetSize(destination));
+    }
+
+    private static Long targetSize(Destination destination) {
+        return destination.settings() instanceof ObjectStorageSettings storage ? storage.targetFileSize() : null;
+    }
+
+    /** What kept a run from being planned or settled; it is tried again when its lease has run out. */
+    RunFailure failure(@Variable("run") ClaimedRun run, @ExchangeProperty("CamelExceptionCaught") Exception thrown) {
+        if (thrown instanceof CaravanException known) {
+            return new RunFailure(
+                    run.orgId(), run.id(), run.epoch(), known.code().code(), known.getMessage());
+        }
+        LOG.error("{} met an unexpected failure", run.id(), thrown);
+        return new RunFailure(
+                run.orgId(),
+                run.id(),
+                run.epoch(),
+                ErrorCode.INTERNAL.code(),
+                "Something went wrong inside Caravan; the log names it by this id.");
+    }
+}

@@ -1,0 +1,55 @@
+package io.caravan.export;
+
+import io.caravan.run.ClaimedRun;
+import io.caravan.run.Leases;
+import io.caravan.run.RunRetry;
+import io.caravan.support.SqlFiles;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** What a run writes down before its items are delivered; each public method is one transaction. */
+@Component
+class RunLedger {
+
+    private static final String PLAN = SqlFiles.load("export/plan-run");
+    private static final String PLAN_RETRY = SqlFiles.load("export/plan-retry");
+    private static final String RETRY = SqlFiles.load("export/retry-run");
+
+    private final JdbcClient jdbc;
+    private final ExportSettings settings;
+
+    RunLedger(JdbcClient jdbc, ExportSettings settings) {
+        this.jdbc = jdbc;
+        this.settings = settings;
+    }
+
+    @Transactional
+    public void plan(ClaimedRun run, Long itemBytes) {
+        JdbcClient.StatementSpec statement = run.mode().equals("items")
+                ? jdbc.sql(PLAN_RETRY)
+                : jdbc.sql(PLAN)
+                        .param("itemRecords", settings.itemRecords())
+                        .param(
+                                "itemBytes",
+                                itemBytes == null ? settings.itemBytes().toBytes() : itemBytes);
+        int planned = statement
+                .param("orgId", run.orgId())
+                .param("id", run.id())
+                .param("epoch", run.epoch())
+                .update();
+        if (planned == 0) {
+            throw Leases.lost(run);
+        }
+    }
+
+    @Transactional
+    public Optional<String> retry(RunRetry retry) {
+        return jdbc.sql(RETRY)
+                .param("orgId", retry.orgId())
+                .param("id", retry.runId())
+                .query(String.class)
+                .optional();
+    }
+}

@@ -1,0 +1,37 @@
+package io.caravan.pull;
+
+import io.caravan.run.ClaimedTask;
+import io.caravan.source.SourceException;
+import io.caravan.store.CutResource;
+import io.caravan.store.Page;
+import io.caravan.support.ErrorCode;
+import java.util.List;
+
+/** What of a page is the connection's patient's (product.md § 2.4); pure. */
+final class RightPatient {
+
+    private RightPatient() {}
+
+    /**
+     * The resources of the page that land.
+     *
+     * @throws SourceException {@code other_patient} where one of them belongs to somebody else: nothing of it lands
+     */
+    static List<CutResource> landable(ClaimedTask task, Page page) {
+        List<CutResource> asked = page.resources().stream()
+                .filter(r -> r.type().equals(task.resourceType()))
+                .toList();
+        if (asked.stream().anyMatch(r -> somebodyElses(r, task.patientId()))) {
+            throw SourceException.permanent(
+                    ErrorCode.OTHER_PATIENT,
+                    SourceException.Outcome.FAILED,
+                    "The source answered with another patient's %s; nothing of that page was kept."
+                            .formatted(task.resourceType()));
+        }
+        return asked.stream().filter(r -> !r.subsetted()).toList();
+    }
+
+    private static boolean somebodyElses(CutResource resource, String patientId) {
+        return !resource.patients().isEmpty() && !resource.patients().contains(patientId);
+    }
+}

@@ -1,0 +1,145 @@
+package io.caravan.run;
+
+import io.caravan.support.CaravanException;
+import io.caravan.support.ErrorCode;
+import io.caravan.support.SqlFiles;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
+import org.springframework.stereotype.Component;
+
+/**
+ * What this node holds. Claims are extended by a heartbeat while their work goes on in this process; a claim that could
+ * not be extended in time is lost, and {@link #check} refuses its next outbound request. Time is measured on the
+ * monotonic clock from before the claim was sent, so that a node that was frozen never believes it still holds one.
+ */
+@Component("leases")
+public class Leases {
+
+    private record Key(Lease.Work work, String id, int epoch) {}
+
+    private static final Map<Lease.Work, String> EXTEND = Map.of(
+            Lease.Work.PULL, SqlFiles.load("run/extend-pulls"),
+            Lease.Work.TASK, SqlFiles.load("run/extend-tasks"),
+            Lease.Work.RUN, SqlFiles.load("run/extend-runs"),
+            Lease.Work.ITEM, SqlFiles.load("run/extend-items"));
+
+    private final WorkSettings settings;
+    private final JdbcClient jdbc;
+    private final String node;
+    private final Map<Key, Long> heldUntil = new ConcurrentHashMap<>();
+    private final Map<Lease.Work, Long> claimedAt = new ConcurrentHashMap<>();
+
+    Leases(WorkSettings settings, JdbcClient jdbc) {
+        this.settings = settings;
+        this.jdbc = jdbc;
+        this.node = ManagementFactory.getRuntimeMXBean().getName() + "-" + Long.toHexString(System.nanoTime());
+    }
+
+    /** This process: its name is new at each start, so that what an earlier one held is taken over, not shared. */
+    public String node() {
+        return node;
+    }
+
+    /** The lease as PostgreSQL reads an interval. */
+    public String lease() {
+        return settings.lease().toMillis() + " milliseconds";
+    }
+
+    public int takeovers() {
+        return settings.takeovers();
+    }
+
+    public int freePulls() {
+        return free(Lease.Work.PULL);
+    }
+
+    public int freeTasks() {
+        return free(Lease.Work.TASK);
+    }
+
+    public int freeRuns() {
+        return free(Lease.Work.RUN);
+    }
+
+    public int freeItems() {
+        return free(Lease.Work.ITEM);
+    }
+
+    /** Slots without work. Called as a claim is sent: the leases it grants count from here. */
+    private int free(Lease.Work work) {
+        claimedAt.put(work, System.nanoTime());
+        long held = heldUntil.keySet().stream().filter(k -> k.work() == work).count();
+        return (int) Math.max(0, settings.slots(work) - held);
+    }
+
+    /** A row that was just claimed is held from now on. */
+    public void take(Lease lease) {
+        long since = claimedAt.getOrDefault(lease.work(), System.nanoTime());
+        heldUntil.put(key(lease), since + settings.lease().toNanos());
+    }
+
+    /** The work has ended, one way or another. */
+    public void release(Lease lease) {
+        heldUntil.remove(key(lease));
+    }
+
+    /**
+     * Called before each outbound request.
+     *
+     * @throws CaravanException {@code lease_lost} where another node may have taken the work over
+     */
+    public void check(Lease lease) {
+        Long until = heldUntil.get(key(lease));
+        if (until == null || System.nanoTime() - until >= 0) {
+            throw lost(lease);
+        }
+    }
+
+    /** What a write throws that found the row at another epoch. */
+    public static CaravanException lost(Lease lease) {
+        return new CaravanException(
+                ErrorCode.LEASE_LOST, "Another node has taken over %s; nothing was written.".formatted(lease.id()));
+    }
+
+    /** Extends everything that is held and still ours. */
+    public void heartbeat() {
+        for (Lease.Work work : Lease.Work.values()) {
+            List<Key> held =
+                    heldUntil.keySet().stream().filter(k -> k.work() == work).toList();
+            if (!held.isEmpty()) {
+                extend(work, held);
+            }
+        }
+    }
+
+    private void extend(Lease.Work work, List<Key> held) {
+        long since = System.nanoTime();
+        List<String> ids = new ArrayList<>();
+        List<Integer> epochs = new ArrayList<>();
+        held.forEach(k -> {
+            ids.add(k.id());
+            epochs.add(k.epoch());
+        });
+        Set<String> extended = new HashSet<>(jdbc.sql(EXTEND.get(work))
+                .param("ids", new SqlArrayValue("text", ids.toArray()))
+                .param("epochs", new SqlArrayValue("int", epochs.toArray()))
+                .param("lease", lease())
+                .query(String.class)
+                .list());
+        held.stream()
+                .filter(k -> extended.contains(k.id()))
+                .forEach(k -> heldUntil.computeIfPresent(
+                        k, (same, until) -> since + settings.lease().toNanos()));
+    }
+
+    private static Key key(Lease lease) {
+        return new Key(lease.work(), lease.id(), lease.epoch());
+    }
+}

@@ -1,0 +1,34 @@
+package io.caravan.store;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One resource as it will be stored and delivered (product.md § 2 "Fidelity" and "Ids").
+ *
+ * @param type a known R4 resource type
+ * @param id the id it lands under: scoped, or the original one
+ * @param originalId the id at the source
+ * @param lastUpdated {@code meta.lastUpdated}; empty where absent or not an instant with a zone
+ * @param subsetted whether {@code meta.tag} or {@code meta.security} has the code SUBSETTED: parts are missing
+ * @param patients original ids of the patients that own it, in source order, each once; a Patient's own id; empty where
+ *     it names none
+ * @param references what it points to at the same source, in source order, each once; empty for a Bundle or Parameters
+ * @param content the resource on one line of UTF-8 without a line end. Shared, not copied: nobody writes to it
+ */
+public record CutResource(
+        String type,
+        String id,
+        String originalId,
+        Optional<Instant> lastUpdated,
+        boolean subsetted,
+        List<String> patients,
+        List<ReferenceTarget> references,
+        byte[] content) {
+
+    public CutResource {
+        patients = List.copyOf(patients);
+        references = List.copyOf(references);
+    }
+}

@@ -1,0 +1,77 @@
+package io.caravan.store;
+
+import io.caravan.support.SqlFiles;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
+import org.springframework.stereotype.Component;
+
+/** The newest version of every resource: landing them. */
+@Component
+public class Records {
+
+    private static final String LAND = SqlFiles.load("store/land-records");
+    private static final Comparator<CutResource> NEWER =
+            Comparator.comparing(r -> r.lastUpdated().orElse(Instant.MIN));
+
+    private final JdbcClient jdbc;
+
+    Records(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Lands a batch in one statement; the caller's transaction adds the cursor behind it. */
+    public LandingCounts land(LandingBatch batch) {
+        Collection<CutResource> once = once(batch).values();
+        if (once.isEmpty()) {
+            return LandingCounts.NONE;
+        }
+        return jdbc.sql(LAND)
+                .param("orgId", batch.orgId())
+                .param("sourceId", batch.sourceId())
+                .param("connectionId", batch.connectionId())
+                .param("pullId", batch.pullId())
+                .param("types", array("text", once, CutResource::type, String[]::new))
+                .param("ids", array("text", once, CutResource::id, String[]::new))
+                .param("patients", array("text", once, r -> batch.patientId().orElse(null), String[]::new))
+                .param("contents", array("bytea", once, CutResource::content, byte[][]::new))
+                .param("hashes", array("bytea", once, r -> sha256(r.content()), byte[][]::new))
+                .param("sizes", array("int", once, r -> r.content().length, Integer[]::new))
+                .param("updated", array("text", once, Records::updated, String[]::new))
+                .query((row, n) -> new LandingCounts(once.size(), row.getInt("created"), row.getInt("changed")))
+                .single();
+    }
+
+    /** A page may hold a resource twice: the newer one counts, or the later where that is not said. */
+    private static Map<String, CutResource> once(LandingBatch batch) {
+        Map<String, CutResource> once = new LinkedHashMap<>();
+        batch.resources()
+                .forEach(r -> once.merge(r.type() + "/" + r.id(), r, (a, b) -> NEWER.compare(a, b) > 0 ? a : b));
+        return once;
+    }
+
+    private static String updated(CutResource resource) {
+        return resource.lastUpdated().map(Instant::toString).orElse(null);
+    }
+
+    private static <T> SqlArrayValue array(
+            String type, Collection<CutResource> resources, Function<CutResource, T> column, IntFunction<T[]> make) {
+        return new SqlArrayValue(type, resources.stream().map(column).toArray(make));
+    }
+
+    private static byte[] sha256(byte[] content) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(content);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+-- orgId, id, epoch · a retry's items: the failed ones of the run it completes, with their own key ranges and window
+WITH run AS (
+    SELECT r.org_id, r.id, r.destination_id, r.retry_of, r.window_from, r.window_to
+      FROM export_run r
+     WHERE r.org_id = :orgId AND r.id = :id AND r.epoch = :epoch AND r.status = 'running' AND r.planned_at IS NULL
+       FOR UPDATE
+), failed AS (
+    SELECT i.* FROM run, export_item i
+     WHERE i.org_id = run.org_id AND i.run_id = run.retry_of AND i.resolved_by = run.id
+), files AS (
+    INSERT INTO export_item (org_id, id, run_id, destination_id, ordinal, kind, resource_type, part,
+                             from_source, from_id, to_source, to_id, largest, selected)
+    SELECT run.org_id, new_id('item'), run.id, run.destination_id, row_number() OVER (ORDER BY f.ordinal),
+           f.kind, f.resource_type, f.part, f.from_source, f.from_id, f.to_source, f.to_id, f.largest, f.selected
+      FROM run, failed f
+), manifest AS (
+    INSERT INTO export_item (org_id, id, run_id, destination_id, ordinal, kind)
+    SELECT run.org_id, new_id('item'), run.id, run.destination_id, f.n + 1, 'manifest'
+      FROM run, (SELECT count(*) AS n FROM failed) f
+     WHERE f.n > 0
+)
+UPDATE export_run r
+   SET planned_at = clock_timestamp(), lease_until = NULL,
+       patients_selected = (
+           SELECT count(DISTINCT c.patient_id)
+             FROM failed f
+             JOIN resource_record c ON c.org_id = f.org_id AND c.type = f.resource_type
+                  AND (c.source_id, c.id) >= (f.from_source, f.from_id) AND (c.source_id, c.id) <= (f.to_source, f.to_id)
+            WHERE NOT pg_visible_in_snapshot(c.changed_xid, run.window_from)
+              AND pg_visible_in_snapshot(c.changed_xid, run.window_to) AND NOT c.deleted)
+  FROM run
+ WHERE r.org_id = run.org_id AND r.id = run.id

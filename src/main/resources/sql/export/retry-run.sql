@@ -1,0 +1,30 @@
+-- orgId, id · queues the retry of a run: its failed items, or, where it delivered nothing, a run from the same watermark
+WITH original AS (
+    SELECT r.* FROM export_run r
+      JOIN destination d ON d.org_id = r.org_id AND d.id = r.destination_id
+     WHERE r.org_id = :orgId AND r.id = :id
+       AND ((r.status = 'failed' AND r.mode <> 'items'
+             AND (r.window_from IS NULL OR r.window_from::text = d.watermark::text))
+            OR (r.status IN ('partial', 'failed')
+                AND EXISTS (SELECT 1 FROM export_item i WHERE i.org_id = r.org_id AND i.run_id = r.id
+                               AND i.kind <> 'manifest' AND i.status = 'failed' AND i.resolved_by IS NULL)
+                AND (r.status = 'partial' OR r.mode = 'items')))
+       FOR UPDATE OF r
+), queued AS (
+    INSERT INTO export_run (org_id, id, destination_id, trigger, mode, retry_of, window_from, window_to)
+    SELECT o.org_id, new_id('run'), o.destination_id, 'manual_retry',
+           CASE WHEN o.status = 'failed' AND o.mode <> 'items' THEN 'delta' ELSE 'items' END, o.id,
+           CASE WHEN o.status = 'failed' AND o.mode <> 'items' THEN NULL ELSE o.window_from END,
+           CASE WHEN o.status = 'failed' AND o.mode <> 'items' THEN NULL ELSE o.window_to END
+      FROM original o
+    ON CONFLICT (org_id, destination_id) WHERE status = 'queued' AND mode = 'delta'
+    DO UPDATE SET due_at = now(), retry_of = coalesce(export_run.retry_of, excluded.retry_of)
+    RETURNING org_id, id, mode, retry_of
+), carried AS (
+    UPDATE export_item i
+       SET resolved_by = q.id
+      FROM queued q
+     WHERE q.mode = 'items' AND i.org_id = q.org_id AND i.run_id = q.retry_of
+       AND i.kind <> 'manifest' AND i.status = 'failed' AND i.resolved_by IS NULL
+)
+SELECT id FROM queued

@@ -1,0 +1,55 @@
+-- body: ClaimedRun · ends a run whose items have all ended: status and counts, the watermark, and the run it completes
+WITH tally AS (
+    SELECT count(*) FILTER (WHERE kind <> 'manifest') AS files,
+           count(*) FILTER (WHERE kind <> 'manifest' AND status = 'delivered') AS delivered,
+           count(*) FILTER (WHERE kind <> 'manifest' AND status = 'failed') AS failed,
+           count(*) FILTER (WHERE kind = 'manifest' AND status = 'failed') AS manifest_failed,
+           count(*) FILTER (WHERE kind <> 'manifest' AND status = 'delivered'
+                              AND selected <> delivered + superseded) AS short,
+           (array_agg(error_code ORDER BY error_code = 'destination_unavailable', ordinal)
+               FILTER (WHERE status = 'failed'))[1] AS code,
+           (array_agg(error_message ORDER BY error_code = 'destination_unavailable', ordinal)
+               FILTER (WHERE status = 'failed'))[1] AS message
+      FROM export_item
+     WHERE org_id = :#${body.orgId} AND run_id = :#${body.id}
+), missed AS (
+    SELECT count(DISTINCT c.patient_id) AS patients
+      FROM export_run r
+      JOIN export_item i ON i.org_id = r.org_id AND i.run_id = r.id AND i.kind <> 'manifest' AND i.status = 'failed'
+      JOIN resource_record c ON c.org_id = i.org_id AND c.type = i.resource_type
+           AND (c.source_id, c.id) >= (i.from_source, i.from_id) AND (c.source_id, c.id) <= (i.to_source, i.to_id)
+     WHERE r.org_id = :#${body.orgId} AND r.id = :#${body.id}
+       AND NOT pg_visible_in_snapshot(c.changed_xid, r.window_from)
+       AND pg_visible_in_snapshot(c.changed_xid, r.window_to) AND NOT c.deleted
+), settled AS (
+    UPDATE export_run r
+       SET status = CASE WHEN t.files = 0 THEN 'succeeded'
+                         WHEN t.delivered = 0 OR t.manifest_failed > 0 THEN 'failed'
+                         WHEN t.failed > 0 OR t.short > 0 THEN 'partial'
+                         ELSE 'succeeded' END,
+           error_code = CASE WHEN t.code IS NULL AND t.short > 0 THEN 'count_mismatch' ELSE t.code END,
+           error_message = CASE WHEN t.code IS NULL AND t.short > 0 THEN 'Selected, delivered and superseded resources do not add up.'
+                                ELSE t.message END,
+           patients_failed = CASE WHEN t.delivered = 0 OR t.manifest_failed > 0 THEN r.patients_selected
+                                  ELSE m.patients END,
+           patients_delivered = CASE WHEN t.delivered = 0 OR t.manifest_failed > 0 THEN 0
+                                     ELSE r.patients_selected - m.patients END,
+           completed_at = clock_timestamp(), lease_until = NULL
+      FROM tally t, missed m
+     WHERE r.org_id = :#${body.orgId} AND r.id = :#${body.id} AND r.epoch = :#${body.epoch} AND r.status = 'running'
+    RETURNING r.*
+), moved AS (
+    UPDATE destination d
+       SET watermark = s.window_to, last_exported_at = clock_timestamp()
+      FROM settled s
+     WHERE d.org_id = s.org_id AND d.id = s.destination_id
+       AND s.mode <> 'items' AND s.status IN ('succeeded', 'partial')
+), completed AS (
+    UPDATE export_run o
+       SET resolved_by = s.id
+      FROM settled s
+     WHERE o.org_id = s.org_id AND o.id = s.retry_of AND s.status = 'succeeded'
+)
+DELETE FROM export_item i
+ USING settled s
+ WHERE i.org_id = s.org_id AND i.run_id = s.id AND i.kind = 'manifest' AND i.status = 'pending'

@@ -1,0 +1,13 @@
+-- body: PullCancel · no row where the pull has ended
+WITH cancelled AS (
+    UPDATE pull SET status = 'cancelled', completed_at = clock_timestamp(), epoch = epoch + 1, lease_until = NULL,
+                    settled_xid = pg_current_xact_id()
+     WHERE org_id = :orgId AND id = :id AND status IN ('queued', 'running')
+    RETURNING org_id, id
+), stopped AS (
+    UPDATE pull_task t SET status = 'failed', error_code = 'cancelled', error_message = 'The pull was cancelled.',
+                           epoch = epoch + 1, lease_until = NULL
+      FROM cancelled c
+     WHERE t.org_id = c.org_id AND t.pull_id = c.id AND t.status IN ('pending', 'running')
+)
+SELECT id FROM cancelled

@@ -1,0 +1,11 @@
+-- body: PullRequest · queues a pull, or finds the one that is queued already; no row where the connection cannot be pulled
+WITH allowed AS (
+    SELECT c.org_id, c.id, c.source_id FROM connection c
+     WHERE c.org_id = :orgId AND c.id = :connectionId AND c.status = 'active'
+), queued AS (
+    INSERT INTO pull (org_id, id, connection_id, source_id, trigger)
+    SELECT a.org_id, new_id('pull'), a.id, a.source_id, :trigger FROM allowed a
+    ON CONFLICT (org_id, connection_id) WHERE status = 'queued' DO UPDATE SET due_at = now()
+    RETURNING id
+)
+SELECT id FROM queued

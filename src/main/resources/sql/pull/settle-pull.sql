@@ -1,0 +1,35 @@
+-- body: ClaimedPull · ends the pull and, in the same transaction, queues a run for each enabled destination with a change
+-- that neither its watermark nor a run under way covers; a queued delta run absorbs the trigger
+WITH tally AS (
+    SELECT count(*) FILTER (WHERE phase = 0 AND status = 'done') AS patient_read,
+           count(*) FILTER (WHERE phase = 1 AND status = 'done') AS types_read,
+           count(*) FILTER (WHERE phase = 1) AS types_planned,
+           count(*) FILTER (WHERE status IN ('refused', 'failed')) AS troubled,
+           (SELECT t.error_message FROM pull_task t
+             WHERE t.org_id = :#${body.orgId} AND t.pull_id = :#${body.id} AND t.phase = 0) AS patient_message
+      FROM pull_task
+     WHERE org_id = :#${body.orgId} AND pull_id = :#${body.id}
+), settled AS (
+    UPDATE pull p
+       SET status = CASE WHEN p.error_code IS NOT NULL OR t.patient_read = 0 THEN 'failed'
+                         WHEN t.types_planned > 0 AND t.types_read = 0 THEN 'failed'
+                         WHEN t.troubled > 0 THEN 'partial'
+                         ELSE 'completed' END,
+           error_code = CASE WHEN p.error_code IS NOT NULL THEN p.error_code
+                             WHEN t.patient_read = 0 THEN 'patient_unreadable'
+                             WHEN t.types_planned > 0 AND t.types_read = 0 THEN 'no_readable_type' END,
+           error_message = CASE WHEN p.error_code IS NOT NULL THEN p.error_message
+                                WHEN t.patient_read = 0 THEN coalesce(t.patient_message, 'The patient could not be read.')
+                                WHEN t.types_planned > 0 AND t.types_read = 0
+                                THEN 'The source let us read none of its types; see the tasks for what it said.' END,
+           completed_at = clock_timestamp(), settled_xid = pg_current_xact_id(), lease_until = NULL
+      FROM tally t
+     WHERE p.org_id = :#${body.orgId} AND p.id = :#${body.id} AND p.epoch = :#${body.epoch} AND p.status = 'running'
+    RETURNING p.org_id
+)
+INSERT INTO export_run (org_id, id, destination_id, trigger, mode, due_at)
+SELECT d.org_id, new_id('run'), d.id, 'pull_completed', 'delta', now() + CAST(:#${properties:caravan.export.quiet} AS interval)
+  FROM settled s
+  JOIN destination_behind d ON d.org_id = s.org_id
+ON CONFLICT (org_id, destination_id) WHERE status = 'queued' AND mode = 'delta'
+DO UPDATE SET due_at = greatest(export_run.due_at, least(excluded.due_at, export_run.queued_at + INTERVAL '5 minutes'))

@@ -1,0 +1,4 @@
+-- leases · polled by claim-items
+SELECT * FROM claim_items(:#${bean:leases.node}, :#${bean:leases.freeItems},
+                          CAST(:#${properties:caravan.export.per-destination} AS int), CAST(:#${bean:leases.lease} AS interval),
+                          :#${bean:leases.takeovers})
