@@ -8,11 +8,13 @@ import io.caravan.connection.Connections.Connected;
 import io.caravan.run.Pull;
 import io.caravan.run.Pulls;
 import io.caravan.support.CaravanException;
+import io.caravan.support.IfMatch;
 import io.caravan.support.paging.Paging;
 import io.caravan.support.paging.Slice;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -20,6 +22,7 @@ import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -45,6 +48,7 @@ class ConnectionController {
         ConnectionView view = view(org, connected.connection());
         return ResponseEntity.status(connected.created() ? HttpStatus.CREATED : HttpStatus.OK)
                 .location(URI.create("/api/v1/organizations/%s/connections/%s".formatted(org, view.id())))
+                .eTag(IfMatch.tag(view.updatedAt(), view))
                 .body(view);
     }
 
@@ -62,21 +66,26 @@ class ConnectionController {
     }
 
     @GetMapping("/{connection}")
-    ConnectionView read(@PathVariable String org, @PathVariable String connection) {
-        return view(org, connections.get(org, connection));
+    ResponseEntity<ConnectionView> read(@PathVariable String org, @PathVariable String connection) {
+        return tagged(view(org, connections.get(org, connection)));
     }
 
     @PatchMapping("/{connection}")
-    ConnectionView reconnect(
-            @PathVariable String org, @PathVariable String connection, @RequestBody ConnectionPatch body) {
+    ResponseEntity<ConnectionView> reconnect(
+            @PathVariable String org,
+            @PathVariable String connection,
+            @RequestBody ConnectionPatch body,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) String ifMatch) {
         if (body.credentials() == null) {
             throw CaravanException.invalidField("credentials", "is required");
         }
-        return view(
-                org,
-                connections
-                        .reconnect(org, connection, body.scope(), body.credentials())
-                        .connection());
+        Connected reconnected =
+                connections.reconnect(org, connection, body.scope(), body.credentials(), new IfMatch(ifMatch));
+        return tagged(view(org, reconnected.connection()));
+    }
+
+    private static ResponseEntity<ConnectionView> tagged(ConnectionView view) {
+        return ResponseEntity.ok().eTag(IfMatch.tag(view.updatedAt(), view)).body(view);
     }
 
     private ConnectionView view(String org, Connection connection) {

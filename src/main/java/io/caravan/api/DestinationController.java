@@ -11,12 +11,14 @@ import io.caravan.destination.DestinationTestReport.Step;
 import io.caravan.destination.Destinations;
 import io.caravan.run.Run;
 import io.caravan.run.Runs;
+import io.caravan.support.IfMatch;
 import io.caravan.support.paging.Paging;
 import io.caravan.support.paging.Slice;
 import io.caravan.support.secret.Secret;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -24,6 +26,7 @@ import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -69,6 +72,7 @@ class DestinationController {
         DestinationView created = view(org, destinations.create(draft));
         return ResponseEntity.created(
                         URI.create("/api/v1/organizations/%s/destinations/%s".formatted(org, created.id())))
+                .eTag(IfMatch.tag(created.updatedAt(), created))
                 .body(created);
     }
 
@@ -84,14 +88,19 @@ class DestinationController {
     }
 
     @GetMapping("/destinations/{destination}")
-    DestinationView read(@PathVariable String org, @PathVariable String destination) {
-        return view(org, destinations.get(org, destination));
+    ResponseEntity<DestinationView> read(@PathVariable String org, @PathVariable String destination) {
+        return tagged(view(org, destinations.get(org, destination)));
     }
 
     @PatchMapping("/destinations/{destination}")
-    DestinationView change(
-            @PathVariable String org, @PathVariable String destination, @RequestBody DestinationPatch body) {
+    ResponseEntity<DestinationView> change(
+            @PathVariable String org,
+            @PathVariable String destination,
+            @RequestBody DestinationPatch body,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) String ifMatch) {
+        IfMatch expected = new IfMatch(ifMatch);
         Destination before = destinations.get(org, destination);
+        expected.require(before.updatedAt()); // before the test; saving checks again
         DestinationChange change = new DestinationChange(
                 body.name(),
                 body.enabled(),
@@ -100,13 +109,17 @@ class DestinationController {
         if (change.touchesDelivery()) {
             requirePassed(changed(before, change));
         }
-        return view(org, destinations.change(org, destination, change));
+        return tagged(view(org, destinations.change(org, destination, change, expected)));
     }
 
     @DeleteMapping("/destinations/{destination}")
     ResponseEntity<Void> delete(@PathVariable String org, @PathVariable String destination) {
         destinations.delete(org, destination);
         return ResponseEntity.noContent().build();
+    }
+
+    private static ResponseEntity<DestinationView> tagged(DestinationView view) {
+        return ResponseEntity.ok().eTag(IfMatch.tag(view.updatedAt(), view)).body(view);
     }
 
     private DestinationDraft draft(String org, DestinationRequest body) {

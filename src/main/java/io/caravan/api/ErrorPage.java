@@ -29,12 +29,14 @@ class ErrorPage implements ErrorController {
 
     private static CaravanException refusal(int status) {
         return switch (status) {
-            case 400 -> new CaravanException(ErrorCode.INVALID_REQUEST, "The request is malformed.");
             case 401 -> new CaravanException(ErrorCode.UNAUTHENTICATED, "Send an API key, or sign in.");
             case 403 -> new CaravanException(ErrorCode.FORBIDDEN, "You may not do this.");
             case 404 -> new CaravanException(ErrorCode.NOT_FOUND, "There is nothing at this path.");
             case 405 -> new CaravanException(ErrorCode.METHOD_NOT_ALLOWED, "This path does not know that method.");
-            default -> new CaravanException(ErrorCode.INTERNAL, "Something went wrong here. The log says what.");
+            default ->
+                status < 500
+                        ? new CaravanException(ErrorCode.INVALID_REQUEST, "The request is malformed.")
+                        : new CaravanException(ErrorCode.INTERNAL, "Something went wrong here. The log says what.");
         };
     }
 }

@@ -4,6 +4,7 @@ import io.caravan.support.CaravanException;
 import io.caravan.support.Columns;
 import io.caravan.support.EnteredUrls;
 import io.caravan.support.Ids;
+import io.caravan.support.IfMatch;
 import io.caravan.support.paging.Paging;
 import io.caravan.support.paging.Slice;
 import io.caravan.support.secret.Secret;
@@ -62,9 +63,10 @@ public class Connections {
 
     /** Replaces the credentials after the patient reconnected, and queues a pull. */
     @Transactional
-    public Connected reconnect(String orgId, String id, String scope, ConnectionCredentials credentials) {
+    public Connected reconnect(
+            String orgId, String id, String scope, ConnectionCredentials credentials, IfMatch expected) {
         check(credentials);
-        get(orgId, id);
+        expected.require(lock(orgId, id).updatedAt());
         Connection connection = setCredentials(orgId, id, scope, credentials, false);
         return new Connected(connection, queuePull(connection), false);
     }
@@ -135,6 +137,15 @@ public class Connections {
         if (credentials.tokenEndpoint() != null) {
             urls.require("credentials.token_endpoint", credentials.tokenEndpoint());
         }
+    }
+
+    private Connection lock(String orgId, String id) {
+        return jdbc.sql("SELECT" + COLUMNS + "FROM connection WHERE org_id = :org AND id = :id FOR NO KEY UPDATE")
+                .param("org", orgId)
+                .param("id", id)
+                .query(Connections::row)
+                .optional()
+                .orElseThrow(() -> CaravanException.notFound("connection", id));
     }
 
     private void requireSource(String orgId, String sourceId) {

@@ -5,6 +5,7 @@ import io.caravan.support.Checks;
 import io.caravan.support.Columns;
 import io.caravan.support.ErrorCode;
 import io.caravan.support.Ids;
+import io.caravan.support.IfMatch;
 import io.caravan.support.paging.Paging;
 import io.caravan.support.paging.Slice;
 import java.sql.ResultSet;
@@ -90,9 +91,10 @@ public class Destinations {
      * catches up from the watermark.
      */
     @Transactional
-    public Destination change(String orgId, String id, DestinationChange change) {
+    public Destination change(String orgId, String id, DestinationChange change, IfMatch expected) {
         new Checks().optionalText("name", change.name(), 200).done();
         Destination before = lock(orgId, id);
+        expected.require(before.updatedAt());
         Destination after = update(before, change);
         if (before.enabled() && !after.enabled()) {
             cancelQueued(after);

@@ -4,6 +4,7 @@ import io.caravan.support.CaravanException;
 import io.caravan.support.EnteredUrls;
 import io.caravan.support.ErrorCode;
 import io.caravan.support.Ids;
+import io.caravan.support.IfMatch;
 import io.caravan.support.paging.Paging;
 import io.caravan.support.paging.Slice;
 import java.net.URI;
@@ -87,10 +88,11 @@ public class Sources {
 
     /** Changes what the draft names. {@code key} never changes, {@code ids} not once a pull has been asked for. */
     @Transactional
-    public Source update(String orgId, String id, SourceDraft draft) {
+    public Source update(String orgId, String id, SourceDraft draft, IfMatch expected) {
         draft.checkChange();
         lock(orgId);
         Source source = get(orgId, id);
+        expected.require(source.updatedAt());
         if (draft.ids() != null && !draft.ids().equals(source.ids())) {
             refuseIdsOfPulled(source);
             refuseSecondOriginal(orgId, draft.ids());

@@ -106,7 +106,9 @@ abstract class ApiTest {
         if (body != null) {
             request.header("Content-Type", "application/json");
         }
-        return send(request);
+        Answer answer = send(request);
+        Contract.check(method, path, answer);
+        return answer;
     }
 
     HttpRequest.Builder request(String path) {

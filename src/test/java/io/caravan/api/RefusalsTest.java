@@ -6,11 +6,15 @@ import io.caravan.support.Ids;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** What is refused, and that each refusal is a problem that says so. */
+@ExtendWith(OutputCaptureExtension.class)
 class RefusalsTest extends ApiTest {
 
     private void assertProblem(Answer answer, int status, String code) {
@@ -247,7 +251,7 @@ class RefusalsTest extends ApiTest {
     }
 
     @Test
-    void secrets_are_in_no_answer_and_no_request_header_comes_back() {
+    void secrets_are_in_no_answer_and_no_log_and_no_request_header_comes_back(CapturedOutput output) {
         String org = organization();
         String source = source(org);
         Answer connected = post(OPERATOR_KEY, org + "/connections", """
@@ -279,5 +283,6 @@ class RefusalsTest extends ApiTest {
         }
         assertThat(connected.raw().body()).doesNotContain("canary");
         assertThat(destination.raw().body()).doesNotContain("canary");
+        assertThat(output).doesNotContain("canary").doesNotContain(OPERATOR_KEY).doesNotContain(OPERATOR_PASSWORD);
     }
 }

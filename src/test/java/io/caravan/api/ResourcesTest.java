@@ -2,6 +2,12 @@ package io.caravan.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -270,5 +276,80 @@ class ResourcesTest extends ApiTest {
         assertThat(summary.body().at("/pulls")).hasSize(1);
         assertThat(summary.text("/attention/0/message")).isEqualTo("answered 403");
         assertThat(summary.body().at("/attention/0/retryable").asBoolean()).isTrue();
+    }
+
+    @Test
+    void a_change_meant_for_an_older_version_is_refused() {
+        String source = org + "/sources/" + source(org);
+        String connection = org + "/connections/" + connection(org, source(org)).text("/id");
+        String destination = org + "/destinations/" + destination(org).text("/id");
+        Map<String, String> changes = Map.of(
+                source, "{\"name\": \"A\"}", connection, "{\"credentials\": {}}", destination, "{\"enabled\": true}");
+
+        changes.forEach((path, change) -> {
+            String read = get(manager, path).header("ETag");
+            Answer first = patchIf(read, path, change);
+            assertThat(first.status()).isEqualTo(200);
+            assertThat(first.header("ETag")).isNotEqualTo(read);
+            Answer second = patchIf(read, path, change);
+            assertThat(second.status()).isEqualTo(412);
+            assertThat(second.text("/code")).isEqualTo("precondition_failed");
+            assertThat(patchIf("*", path, change).status()).isEqualTo(200);
+        });
+    }
+
+    @Test
+    void what_moves_by_itself_shows_in_the_tag_and_stands_in_no_changes_way() {
+        Answer created = destination(org);
+        String path = org + "/destinations/" + created.text("/id");
+        jdbc.sql("UPDATE export_run SET status = 'running' WHERE id = :id")
+                .param("id", created.text("/latest_run/id"))
+                .update();
+
+        Answer polled = send(request(path)
+                .header("Authorization", "Bearer " + manager)
+                .header("If-None-Match", created.header("ETag")));
+        assertThat(polled.status()).isEqualTo(200);
+        assertThat(patchIf(created.header("ETag"), path, "{\"name\": \"Renamed\"}")
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void two_grants_of_one_patient_at_once_are_one_connection_with_one_queued_pull() {
+        String body = "{\"source_id\": \"%s\", \"patient_id\": \"p1\", \"credentials\": {}}".formatted(source(org));
+
+        List<Answer> answers = atOnce(() -> post(manager, org + "/connections", body));
+
+        assertThat(answers).extracting(Answer::status).containsOnly(200, 201).containsOnlyOnce(201);
+        assertThat(answers)
+                .extracting(answer -> answer.text("/id"))
+                .containsOnly(answers.get(0).text("/id"));
+        assertThat(get(manager, org + "/pulls").body().at("/data")).hasSize(1);
+    }
+
+    @Test
+    void of_sources_made_at_once_one_keeps_its_ids_and_each_has_its_key() {
+        List<Answer> answers = atOnce(() ->
+                post(manager, org + "/sources", "{\"name\": \"A\", \"fhir_base_url\": \"https://a1.example.org\"}"));
+
+        assertThat(answers).extracting(answer -> answer.text("/ids")).containsOnlyOnce("original");
+        assertThat(answers).extracting(answer -> answer.text("/key")).doesNotHaveDuplicates();
+    }
+
+    private Answer patchIf(String version, String path, String body) {
+        return send(request(path)
+                .header("Authorization", "Bearer " + manager)
+                .header("Content-Type", "application/json")
+                .header("If-Match", version)
+                .method("PATCH", BodyPublishers.ofString(body)));
+    }
+
+    private static List<Answer> atOnce(Supplier<Answer> call) {
+        List<CompletableFuture<Answer>> calls = Stream.generate(
+                        () -> CompletableFuture.supplyAsync(call, task -> new Thread(task).start()))
+                .limit(6)
+                .toList();
+        return calls.stream().map(CompletableFuture::join).toList();
     }
 }
