@@ -52,7 +52,7 @@ public final class DemoApplication {
         int sourcePort = settings.getProperty("demo.source-port", int.class, 8091);
         int s3Port = settings.getProperty("demo.s3-port", int.class, 8092);
         URI address = URI.create("http://127.0.0.1:" + settings.getRequiredProperty("local.server.port"));
-        String key = settings.getProperty("CARAVAN_OPERATOR_KEY");
+        String key = settings.getProperty("caravan.operator.key");
         if (key == null) {
             key = Files.readString(dataDir.resolve("operator-key")).strip();
         }
@@ -63,7 +63,7 @@ public final class DemoApplication {
             CaravanDriver driver = new CaravanDriver(address, key, Duration.ofMinutes(5));
             DemoApplication demo = new DemoApplication(driver, source, s3, System.out);
             demo.run();
-            demo.invite(address, dataDir, settings.getProperty("CARAVAN_OPERATOR_PASSWORD") != null);
+            demo.invite(address, dataDir, settings.getProperty("caravan.operator.password") != null);
         } catch (RuntimeException e) {
             System.out.println(sayWhy(e, sourcePort, s3Port));
             context.close();
