@@ -46,8 +46,9 @@ BEGIN
 END
 $$;
 
--- Tasks that are due and whose pull has nothing open in an earlier phase; at most p_cap of a source at a time.
-CREATE FUNCTION claim_tasks(p_node text, p_free int, p_cap int, p_lease interval)
+-- Tasks that are due and whose pull has nothing open in an earlier phase; at most p_cap of a source at a time. A task
+-- whose node died is taken over; after p_takeovers of those it is the task that kills nodes, and fails.
+CREATE FUNCTION claim_tasks(p_node text, p_free int, p_cap int, p_lease interval, p_takeovers int)
     RETURNS TABLE (org_id text, id text, pull_id text, connection_id text, source_id text, patient_id text,
                    fhir_base_url text, source_key text, ids text, kind text, resource_type text, query text,
                    next_url text, pages int, attempts int, epoch int)
@@ -60,6 +61,11 @@ DECLARE
     got      int;
     left_over int := p_free;
 BEGIN
+    UPDATE pull_task t
+       SET status = 'failed', error_code = 'poison', lease_until = NULL,
+           error_message = 'Given up after ' || t.takeovers || ' nodes that worked on it died.'
+     WHERE t.status = 'running' AND t.lease_until <= clock_timestamp() AND t.takeovers >= p_takeovers;
+
     IF p_free <= 0 THEN
         RETURN;
     END IF;

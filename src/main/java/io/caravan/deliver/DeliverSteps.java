@@ -107,23 +107,26 @@ class DeliverSteps {
         leases.check(item.claim());
     }
 
-    /** The object just uploaded is what was spooled. */
-    void verifyUpload(@Variable("spool") Spool spool, @Body HeadObjectResponse found) {
-        Verification.compare(spool.bytes(), spool.md5(), found.contentLength(), found.eTag());
+    /** The object just uploaded is what was spooled; the answer is its ETag, by which it is known again. */
+    String verifyUpload(@Variable("spool") Spool spool, @Body HeadObjectResponse found) {
+        boolean encrypted = found.ssekmsKeyId() != null || found.sseCustomerAlgorithm() != null;
+        Verification.uploaded(spool.bytes(), spool.md5(), found.contentLength(), found.eTag(), encrypted);
+        return found.eTag();
     }
 
     /** The object uploaded earlier is still what it was. */
     void verifyObject(@Variable("object") RunObject object, @Body HeadObjectResponse found) {
-        Verification.compare(object.bytes(), object.etag(), found.contentLength(), found.eTag());
+        Verification.unchanged(object.bytes(), object.etag(), found.contentLength(), found.eTag());
     }
 
     Receipt receipt(
             @Variable("item") DeliveryItem item,
             @Variable("spool") Spool spool,
-            @Variable("objectKey") String objectKey) {
+            @Variable("objectKey") String objectKey,
+            @Variable("etag") String etag) {
         int superseded =
                 item.claim().kind().equals("manifest") ? 0 : item.claim().selected() - spool.records();
-        return Receipt.of(item.claim(), spool, objectKey, superseded);
+        return Receipt.of(item.claim(), spool, objectKey, etag, superseded);
     }
 
     ItemFailure failure(
