@@ -221,7 +221,9 @@ class HostilePagesIT extends FaultScenario {
     /** What the source said about a type, which the pull repeats. */
     private List<String> warnings(JsonNode pull, String type) {
         List<String> warnings = texts(task(pull, type).path("warnings"));
-        assertThat(texts(pull.path("warnings"))).containsAll(warnings);
+        assertThat(texts(pull.path("warnings")))
+                .containsAll(
+                        warnings.stream().map(warning -> type + ": " + warning).toList());
         return warnings;
     }
 
