@@ -25,6 +25,5 @@ public record ConnectionDraft(String sourceId, String patientId, String scope, C
                         "must be the id of the Patient at the source, as it stands there")
                 .optionalText("scope", scope, 4000)
                 .done();
-        credentials.check();
     }
 }

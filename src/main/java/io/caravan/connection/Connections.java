@@ -2,12 +2,15 @@ package io.caravan.connection;
 
 import io.caravan.support.CaravanException;
 import io.caravan.support.Columns;
+import io.caravan.support.EnteredUrls;
 import io.caravan.support.Ids;
+import io.caravan.support.IfMatch;
 import io.caravan.support.paging.Paging;
 import io.caravan.support.paging.Slice;
 import io.caravan.support.secret.Secret;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,10 +30,12 @@ public class Connections {
 
     private final JdbcClient jdbc;
     private final SealedCredentials sealed;
+    private final EnteredUrls urls;
 
-    Connections(JdbcClient jdbc, SealedCredentials sealed) {
+    Connections(JdbcClient jdbc, SealedCredentials sealed, EnteredUrls urls) {
         this.jdbc = jdbc;
         this.sealed = sealed;
+        this.urls = urls;
     }
 
     /**
@@ -48,6 +53,7 @@ public class Connections {
     @Transactional
     public Connected connect(String orgId, ConnectionDraft draft) {
         draft.check();
+        check(draft.credentials());
         requireSource(orgId, draft.sourceId());
         Optional<String> created = insert(orgId, draft);
         String id = created.orElseGet(() -> existing(orgId, draft));
@@ -57,9 +63,10 @@ public class Connections {
 
     /** Replaces the credentials after the patient reconnected, and queues a pull. */
     @Transactional
-    public Connected reconnect(String orgId, String id, String scope, ConnectionCredentials credentials) {
-        credentials.check();
-        get(orgId, id);
+    public Connected reconnect(
+            String orgId, String id, String scope, ConnectionCredentials credentials, IfMatch expected) {
+        check(credentials);
+        expected.require(lock(orgId, id).updatedAt());
         Connection connection = setCredentials(orgId, id, scope, credentials, false);
         return new Connected(connection, queuePull(connection), false);
     }
@@ -125,6 +132,22 @@ public class Connections {
                 .orElse(ConnectionCredentials.NONE);
     }
 
+    private void check(ConnectionCredentials credentials) {
+        credentials.check();
+        if (credentials.tokenEndpoint() != null) {
+            urls.require("credentials.token_endpoint", credentials.tokenEndpoint());
+        }
+    }
+
+    private Connection lock(String orgId, String id) {
+        return jdbc.sql("SELECT" + COLUMNS + "FROM connection WHERE org_id = :org AND id = :id FOR NO KEY UPDATE")
+                .param("org", orgId)
+                .param("id", id)
+                .query(Connections::row)
+                .optional()
+                .orElseThrow(() -> CaravanException.notFound("connection", id));
+    }
+
     private void requireSource(String orgId, String sourceId) {
         // The lock that the foreign key takes, taken early: the source is neither deleted nor are its ids changed.
         jdbc.sql("SELECT id FROM source WHERE org_id = :org AND id = :id FOR KEY SHARE")
@@ -176,7 +199,7 @@ public class Connections {
                 .param("org", orgId)
                 .param("id", id)
                 .param("scope", scope)
-                .param("sealed", sealed.seal(orgId, id, credentials), java.sql.Types.BINARY)
+                .param("sealed", sealed.seal(orgId, id, credentials), Types.BINARY)
                 .param("names", credentials.names().toArray(String[]::new))
                 .param("created", created)
                 .query(Connections::row)

@@ -3,6 +3,7 @@ package io.caravan.deliver;
 import io.caravan.run.LeaseLostPredicate;
 import org.apache.camel.LoggingLevel;
 import org.apache.camel.builder.RouteConfigurationBuilder;
+import org.apache.camel.model.RouteConfigurationDefinition;
 import org.springframework.stereotype.Component;
 
 /**
@@ -14,14 +15,14 @@ class DeliveryErrors extends RouteConfigurationBuilder {
     // spotless:off
     @Override
     public void configuration() {
-        routeConfiguration("delivery-errors")
-            .onException(Exception.class).onWhen(new LeaseLostPredicate())
-                .handled(true).logExhausted(false)
-                .log(LoggingLevel.WARN, "${variable.claim.id} was taken over by another node").end()
-            .onException(Exception.class)       // a bug, too, must end as a failed item
-                .handled(true).logExhausted(false).logStackTrace(false)
-                .to("direct:track-item-failed").end()
-            .onCompletion().bean("deliver", "end").end();
+        RouteConfigurationDefinition items = routeConfiguration("delivery-errors");
+        items.onException(Exception.class).onWhen(new LeaseLostPredicate())
+            .handled(true).logExhausted(false)
+            .log(LoggingLevel.WARN, "${variable.claim.id} was taken over by another node");
+        items.onException(Exception.class)       // a bug, too, must end as a failed item
+            .handled(true).logExhausted(false).logStackTrace(false)
+            .to("direct:track-item-failed");
+        items.onCompletion().bean("deliver", "end");
     }
     // spotless:on
 }

@@ -1,20 +1,24 @@
 package io.caravan.destination;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.caravan.support.CaravanException;
 import io.caravan.support.CaravanException.FieldError;
 import io.caravan.support.ErrorCode;
 import io.caravan.support.secret.Secret;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.springframework.core.io.ClassPathResource;
 import org.springframework.stereotype.Component;
 
 /** Settings and credentials as a form sends them, read as the type of destination that they are for. */
@@ -22,6 +26,16 @@ import org.springframework.stereotype.Component;
 public class DestinationForms {
 
     private static final String OBJECT_STORAGE = "object_storage";
+    private static final Set<String> SETTINGS = Set.of(
+            "cloud_vendor",
+            "endpoint",
+            "region",
+            "bucket",
+            "prefix",
+            "file_type",
+            "path_style",
+            "checksum_mode",
+            "target_file_size");
     private static final Set<String> CREDENTIALS = Set.of("access_key", "secret", "session_token");
     private static final ObjectMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -29,19 +43,27 @@ public class DestinationForms {
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .build();
 
+    /** The types of destination there are, each with its settings and credentials as JSON Schema. */
+    public List<JsonNode> types() {
+        try (InputStream form = new ClassPathResource("forms/object_storage.json").getInputStream()) {
+            return List.of(JSON.readTree(form));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read a form", e);
+        }
+    }
+
     /** The settings of a destination of {@code type}; unknown fields are 400, wrong values 422. */
     public DestinationSettings settings(String type, JsonNode form) {
         requireKnown(type);
         if (form == null || !form.isObject()) {
             throw CaravanException.invalidField("settings", "must be an object");
         }
+        form.fieldNames().forEachRemaining(name -> requireOneOf(SETTINGS, "settings", name));
         try {
             return JSON.treeToValue(form, ObjectStorageSettings.class);
-        } catch (UnrecognizedPropertyException e) {
-            throw unknown("settings." + e.getPropertyName());
         } catch (JsonMappingException e) {
             throw e.getCause() instanceof CaravanException refused ? refused : mistyped(e);
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+        } catch (JsonProcessingException e) {
             throw CaravanException.invalidField("settings", "cannot be read");
         }
     }
@@ -50,12 +72,7 @@ public class DestinationForms {
     public DestinationCredentials credentials(String type, Map<String, Secret> form) {
         requireKnown(type);
         Map<String, Secret> given = form == null ? Map.of() : form;
-        given.keySet().stream()
-                .filter(name -> !CREDENTIALS.contains(name))
-                .findFirst()
-                .ifPresent(name -> {
-                    throw unknown("credentials." + name);
-                });
+        given.keySet().forEach(name -> requireOneOf(CREDENTIALS, "credentials", name));
         Secret accessKey = given.get("access_key");
         return new DestinationCredentials(
                 accessKey == null ? null : accessKey.reveal(), given.get("secret"), given.get("session_token"));
@@ -65,7 +82,7 @@ public class DestinationForms {
     String write(DestinationSettings settings) {
         try {
             return JSON.writerFor(ObjectStorageSettings.class).writeValueAsString(settings);
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+        } catch (JsonProcessingException e) {
             throw new IllegalStateException("Settings cannot be written", e);
         }
     }
@@ -74,7 +91,7 @@ public class DestinationForms {
     public DestinationSettings read(String stored) {
         try {
             return JSON.readValue(stored, ObjectStorageSettings.class);
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+        } catch (JsonProcessingException e) {
             throw new IllegalStateException("Stored settings cannot be read", e);
         }
     }
@@ -88,9 +105,14 @@ public class DestinationForms {
         }
     }
 
-    private static CaravanException unknown(String field) {
-        return new CaravanException(
-                ErrorCode.INVALID_REQUEST, field + " is not known.", List.of(new FieldError(field, "is not known")));
+    private static void requireOneOf(Set<String> known, String form, String name) {
+        if (!known.contains(name)) {
+            String field = form + "." + name;
+            throw new CaravanException(
+                    ErrorCode.INVALID_REQUEST,
+                    field + " is not known.",
+                    List.of(new FieldError(field, "is not known")));
+        }
     }
 
     private static CaravanException mistyped(JsonMappingException e) {

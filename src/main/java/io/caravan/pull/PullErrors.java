@@ -3,6 +3,7 @@ package io.caravan.pull;
 import io.caravan.run.LeaseLostPredicate;
 import org.apache.camel.LoggingLevel;
 import org.apache.camel.builder.RouteConfigurationBuilder;
+import org.apache.camel.model.RouteConfigurationDefinition;
 import org.springframework.stereotype.Component;
 
 /**
@@ -15,23 +16,23 @@ class PullErrors extends RouteConfigurationBuilder {
     // spotless:off
     @Override
     public void configuration() {
-        routeConfiguration("pull-errors")
-            .onException(Exception.class).onWhen(new LeaseLostPredicate())
-                .handled(true).logExhausted(false)
-                .log(LoggingLevel.WARN, "${variable.pull.id} was taken over by another node").end()
-            .onException(Exception.class)       // a bug, too, must end as a failed pull
-                .handled(true).logExhausted(false).logStackTrace(false)
-                .to("direct:track-pull-failed").end()
-            .onCompletion().bean("leases", "release(${variable.pull})").end();
+        RouteConfigurationDefinition pulls = routeConfiguration("pull-errors");
+        pulls.onException(Exception.class).onWhen(new LeaseLostPredicate())
+            .handled(true).logExhausted(false)
+            .log(LoggingLevel.WARN, "${variable.pull.id} was taken over by another node");
+        pulls.onException(Exception.class)       // a bug, too, must end as a failed pull
+            .handled(true).logExhausted(false).logStackTrace(false)
+            .to("direct:track-pull-failed");
+        pulls.onCompletion().bean("leases", "release(${variable.pull})");
 
-        routeConfiguration("task-errors")
-            .onException(Exception.class).onWhen(new LeaseLostPredicate())
-                .handled(true).logExhausted(false)
-                .log(LoggingLevel.WARN, "${variable.task.claim.id} was taken over by another node").end()
-            .onException(Exception.class)       // a bug, too, must end as a failed task
-                .handled(true).logExhausted(false).logStackTrace(false)
-                .to("direct:track-task-failed").end()
-            .onCompletion().bean("leases", "release(${variable.task.claim})").end();
+        RouteConfigurationDefinition tasks = routeConfiguration("task-errors");
+        tasks.onException(Exception.class).onWhen(new LeaseLostPredicate())
+            .handled(true).logExhausted(false)
+            .log(LoggingLevel.WARN, "${variable.task.claim.id} was taken over by another node");
+        tasks.onException(Exception.class)       // a bug, too, must end as a failed task
+            .handled(true).logExhausted(false).logStackTrace(false)
+            .to("direct:track-task-failed");
+        tasks.onCompletion().bean("leases", "release(${variable.task.claim})");
     }
     // spotless:on
 }

@@ -33,6 +33,7 @@ class PullFailures {
                 task.claim().epoch(),
                 again ? "pending" : failure.outcome().name().toLowerCase(Locale.ROOT),
                 again ? patience.before(failure, task.claim().attempts()).toMillis() : 0,
+                again && failure.retryAfter().isPresent(),
                 failure.code().code(),
                 failure.getMessage());
     }

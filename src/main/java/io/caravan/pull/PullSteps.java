@@ -146,7 +146,7 @@ class PullSteps {
         }
         PullTask next = task.advance(page);
         Optional<String> patient = Optional.of(task.scope().scopeId(claim.patientId()));
-        ledger.land(next, batch(claim, patient, landable), page.warnings());
+        ledger.land(next, batch(claim, patient, landable), RightPatient.warnings(claim, page));
         return next;
     }
 

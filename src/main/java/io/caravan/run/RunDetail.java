@@ -1,5 +1,6 @@
 package io.caravan.run;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Instant;
 import java.util.List;
 
@@ -8,7 +9,7 @@ import java.util.List;
  *
  * @param pulls the ids of the newest 200 pulls that settled in its window
  */
-public record RunDetail(Run run, List<TypeCount> types, List<String> pulls) {
+public record RunDetail(@JsonUnwrapped Run run, List<TypeCount> types, List<String> pulls) {
 
     /** What a run selected of one type, and what became of it; {@code selected} is the sum of the other counts, or will be. */
     public record TypeCount(

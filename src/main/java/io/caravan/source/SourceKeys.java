@@ -15,42 +15,10 @@ final class SourceKeys {
     private static final String FALLBACK = "source";
 
     /** Labels and words that say nothing of whose server it is. */
-    private static final Set<String> GENERIC = Set.of(
-            "www",
-            "fhir",
-            "fhirr4",
-            "hapi",
-            "api",
-            "apis",
-            "r4",
-            "ehr",
-            "emr",
-            "portal",
-            "app",
-            "apps",
-            "gateway",
-            "open",
-            "sandbox",
-            "test",
-            "prod",
-            "production",
-            "staging",
-            "dev",
-            "server",
-            "cloud",
-            "secure",
-            "st",
-            "saint",
-            "the",
-            "of",
-            "and",
-            "hospital",
-            "hospitals",
-            "health",
-            "healthcare",
-            "clinic",
-            "medical",
-            "center");
+    private static final Set<String> GENERIC =
+            Set.of(("www fhir fhirr4 hapi api apis r4 ehr emr portal app apps gateway open sandbox test prod "
+                            + "production staging dev server cloud secure st saint the of and hospital hospitals health healthcare clinic medical center")
+                    .split(" "));
 
     /** Second-level labels under which a country registers names. */
     private static final Set<String> REGISTRIES = Set.of("co", "com", "org", "net", "gov", "ac", "edu", "nhs");

@@ -1,9 +1,10 @@
 package io.caravan.source;
 
-import io.caravan.support.BaseUrl;
 import io.caravan.support.CaravanException;
+import io.caravan.support.EnteredUrls;
 import io.caravan.support.ErrorCode;
 import io.caravan.support.Ids;
+import io.caravan.support.IfMatch;
 import io.caravan.support.paging.Paging;
 import io.caravan.support.paging.Slice;
 import java.net.URI;
@@ -28,9 +29,11 @@ public class Sources {
             """;
 
     private final JdbcClient jdbc;
+    private final EnteredUrls urls;
 
-    Sources(JdbcClient jdbc) {
+    Sources(JdbcClient jdbc, EnteredUrls urls) {
         this.jdbc = jdbc;
+        this.urls = urls;
     }
 
     /** Stores a new source; its key and its {@code ids} are chosen where the draft leaves them open. */
@@ -38,7 +41,7 @@ public class Sources {
     public Source create(String orgId, SourceDraft draft) {
         draft.checkNew();
         lock(orgId);
-        URI base = BaseUrl.of(draft.fhirBaseUrl());
+        URI base = base(draft);
         return jdbc.sql("""
                         INSERT INTO source (org_id, id, name, fhir_base_url, key, ids, profile, pull_every)
                         VALUES (:org, :id, :name, :base, :key, :ids, COALESCE(:profile, 'auto'),
@@ -85,10 +88,11 @@ public class Sources {
 
     /** Changes what the draft names. {@code key} never changes, {@code ids} not once a pull has been asked for. */
     @Transactional
-    public Source update(String orgId, String id, SourceDraft draft) {
+    public Source update(String orgId, String id, SourceDraft draft, IfMatch expected) {
         draft.checkChange();
         lock(orgId);
         Source source = get(orgId, id);
+        expected.require(source.updatedAt());
         if (draft.ids() != null && !draft.ids().equals(source.ids())) {
             refuseIdsOfPulled(source);
             refuseSecondOriginal(orgId, draft.ids());
@@ -104,11 +108,7 @@ public class Sources {
                 .param("org", orgId)
                 .param("id", id)
                 .param("name", draft.name())
-                .param(
-                        "base",
-                        draft.fhirBaseUrl() == null
-                                ? null
-                                : BaseUrl.of(draft.fhirBaseUrl()).toString())
+                .param("base", draft.fhirBaseUrl() == null ? null : base(draft).toString())
                 .param("ids", draft.ids())
                 .param("profile", draft.profile())
                 .param("pullEvery", draft.pullEvery() == null ? null : seconds(draft.pullEvery()))
@@ -128,6 +128,10 @@ public class Sources {
             throw new CaravanException(
                     ErrorCode.IN_USE, "The source has connections; it can be deleted when they are erased.");
         }
+    }
+
+    private URI base(SourceDraft draft) {
+        return urls.require("fhir_base_url", draft.fhirBaseUrl());
     }
 
     /** One writer of an organization's sources at a time: keys and the one original are decided by what is there. */

@@ -393,6 +393,7 @@ public final class Flow {
     public List<ClaimedTask> claimTasks(int free, int cap) {
         return claim("run/claim-tasks", "freeTasks", free)
                 .param("perSource", cap)
+                .param("takeovers", TAKEOVERS)
                 .query(ClaimedTask.class)
                 .list();
     }

@@ -51,8 +51,8 @@ final class S3Front extends Handler.Wrapper {
         return held;
     }
 
-    /** Lets go of what is held, and holds nothing any more. */
-    synchronized void letGo() {
+    /** Refuses what is held, and holds nothing any more. */
+    synchronized void refuseHeld() {
         closed = true;
         notifyAll();
     }
@@ -61,20 +61,25 @@ final class S3Front extends Handler.Wrapper {
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         S3Request asked = asked(request);
         request.addHttpStreamWrapper(stream -> new Recorded(stream, asked));
-        if (asked.isPut()) {
-            awaitRelease();
-            int status = nextFailure();
-            if (status > 0) {
-                // A body left unread would close the connection, perhaps before the client has read the answer.
-                Content.Source.consumeAll(request);
-                fail(response, callback, status);
-                return true;
-            }
+        if (!asked.isPut()) {
+            return super.handle(request, response, callback);
+        }
+        if (!awaitRelease()) {
+            fail(response, callback, 503);
+            return true;
+        }
+        int status = nextFailure();
+        if (status > 0) {
+            // A body left unread would close the connection, perhaps before the client has read the answer.
+            Content.Source.consumeAll(request);
+            fail(response, callback, status);
+            return true;
         }
         return super.handle(request, response, callback);
     }
 
-    private synchronized void awaitRelease() throws InterruptedException {
+    /** Whether the upload was let go to be stored; not if the server closed under it. */
+    private synchronized boolean awaitRelease() throws InterruptedException {
         while (holding && !closed) {
             held++;
             try {
@@ -83,6 +88,7 @@ final class S3Front extends Handler.Wrapper {
                 held--;
             }
         }
+        return !holding;
     }
 
     /** 0: none. */
@@ -123,6 +129,7 @@ final class S3Front extends Handler.Wrapper {
     private final class Recorded extends HttpStream.Wrapper {
 
         private final S3Request asked;
+        private boolean recorded;
 
         Recorded(HttpStream stream, S3Request asked) {
             super(stream);
@@ -136,7 +143,9 @@ final class S3Front extends Handler.Wrapper {
                 boolean last,
                 ByteBuffer content,
                 Callback callback) {
-            if (response != null && response.getStatus() >= 200) {
+            // An interim answer (100) is none yet, and an error behind an answer never leaves.
+            if (!recorded && response != null && response.getStatus() >= 200) {
+                recorded = true;
                 requests.add(asked.answered(response.getStatus()));
             }
             super.send(request, response, last, content, callback);

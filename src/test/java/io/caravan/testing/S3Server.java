@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.zip.GZIPInputStream;
+import org.gaul.s3proxy.AccessGrant;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
@@ -28,8 +29,8 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
  * An S3 server (S3Proxy) on 127.0.0.1 that checks SigV4 signatures, takes path-style addresses, and can be told to
- * fail. The object {@code key} of {@code bucket} is the file {@code <folder>/<bucket>/<key>}. What this class's own methods
- * do with buckets and objects does not pass over HTTP: it needs no credentials, meets no fault, and is not in the ledger.
+ * fail. The object {@code key} of {@code bucket} is the file {@code <folder>/<bucket>/<key>}. What this class's own
+ * methods do does not pass over HTTP: it needs no credentials, meets no fault, and is not in the ledger.
  */
 public final class S3Server implements AutoCloseable {
 
@@ -41,6 +42,8 @@ public final class S3Server implements AutoCloseable {
     private final S3Truncation store;
     private final S3Front front = new S3Front();
     private final S3Proxy proxy;
+    private volatile String accessKey = ACCESS_KEY;
+    private volatile String secret = SECRET;
 
     private S3Server(Path folder, boolean temporary, int port) {
         this.folder = folder.toAbsolutePath();
@@ -52,6 +55,8 @@ public final class S3Server implements AutoCloseable {
                 .awsAuthentication(AuthenticationType.AWS_V4, ACCESS_KEY, SECRET)
                 .stopTimeout(0)
                 .build();
+        proxy.setBlobStoreLocator((identity, bucket, key) ->
+                identity != null && identity.equals(accessKey) ? new AccessGrant(secret, store) : null);
         jetty(proxy).insertHandler(front);
         try {
             proxy.start();
@@ -93,16 +98,22 @@ public final class S3Server implements AutoCloseable {
     }
 
     public String accessKey() {
-        return ACCESS_KEY;
+        return accessKey;
     }
 
     public String secret() {
-        return SECRET;
+        return secret;
+    }
+
+    /** From now on only this key and secret are right. */
+    public void changeKey(String newAccessKey, String newSecret) {
+        accessKey = newAccessKey;
+        secret = newSecret;
     }
 
     /** A client with the right credentials, to be closed by the caller. */
     public S3Client client() {
-        return client(ACCESS_KEY, SECRET);
+        return client(accessKey, secret);
     }
 
     /** A client with these credentials, to be closed by the caller. */
@@ -215,10 +226,10 @@ public final class S3Server implements AutoCloseable {
         front.forgetRequests();
     }
 
-    /** Stops the server; waiting uploads are let go first, and may still be stored. */
+    /** Stops the server; waiting uploads are refused and not stored. */
     @Override
     public void close() {
-        front.letGo();
+        front.refuseHeld();
         try {
             proxy.stop();
             if (temporary) {

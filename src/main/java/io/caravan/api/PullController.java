@@ -1,0 +1,108 @@
+package io.caravan.api;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.caravan.connection.Connections;
+import io.caravan.run.Pull;
+import io.caravan.run.Pull.Export;
+import io.caravan.run.Pull.Task;
+import io.caravan.run.PullCancel;
+import io.caravan.run.PullRequest;
+import io.caravan.run.Pulls;
+import io.caravan.run.Tasks;
+import io.caravan.support.CaravanException;
+import io.caravan.support.ErrorCode;
+import io.caravan.support.paging.Paging;
+import io.caravan.support.paging.Slice;
+import java.net.URI;
+import java.util.List;
+import java.util.Set;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping("/api/v1/organizations/{org}")
+class PullController {
+
+    private static final Set<String> RETRYABLE = Set.of("partial", "failed", "cancelled");
+
+    private final Connections connections;
+    private final Pulls pulls;
+    private final Tasks tasks;
+    private final Triggers triggers;
+
+    PullController(Connections connections, Pulls pulls, Tasks tasks, Triggers triggers) {
+        this.connections = connections;
+        this.pulls = pulls;
+        this.tasks = tasks;
+        this.triggers = triggers;
+    }
+
+    /** A pull, and the runs that carried what it brought. */
+    record PullView(@JsonUnwrapped Pull pull, List<Export> exports) {}
+
+    @PostMapping("/connections/{connection}/pulls")
+    ResponseEntity<PullView> start(@PathVariable String org, @PathVariable String connection) {
+        connections.get(org, connection);
+        return accepted(org, triggers.startPull(new PullRequest(org, connection, "manual")));
+    }
+
+    @GetMapping("/pulls")
+    Slice<Pull> list(
+            @PathVariable String org,
+            @RequestParam(name = "connection_id", required = false) String connection,
+            @RequestParam(required = false) String status,
+            @RequestParam(required = false) Integer limit,
+            @RequestParam(required = false) String cursor) {
+        return pulls.list(
+                org,
+                PathIds.optional("connection", connection),
+                Filters.status(status, Filters.PULL_STATUS),
+                Paging.of(limit, cursor));
+    }
+
+    @GetMapping("/pulls/{pull}")
+    PullView read(@PathVariable String org, @PathVariable String pull) {
+        Pull found = pulls.get(org, pull);
+        return new PullView(found, pulls.exports(org, found));
+    }
+
+    @GetMapping("/pulls/{pull}/tasks")
+    Slice<Task> tasks(
+            @PathVariable String org,
+            @PathVariable String pull,
+            @RequestParam(required = false) String status,
+            @RequestParam(required = false) Integer limit,
+            @RequestParam(required = false) String cursor) {
+        pulls.get(org, pull);
+        return tasks.list(org, pull, Filters.status(status, Filters.TASK_STATUS), Paging.of(limit, cursor));
+    }
+
+    @PostMapping("/pulls/{pull}/cancel")
+    ResponseEntity<PullView> cancel(@PathVariable String org, @PathVariable String pull) {
+        pulls.get(org, pull);
+        return accepted(org, triggers.cancelPull(new PullCancel(org, pull)));
+    }
+
+    @PostMapping("/pulls/{pull}/retry")
+    ResponseEntity<PullView> retry(@PathVariable String org, @PathVariable String pull) {
+        Pull failed = pulls.get(org, pull);
+        if (!RETRYABLE.contains(failed.status())) {
+            throw new CaravanException(
+                    ErrorCode.NOTHING_TO_RETRY,
+                    "The pull is %s; one that ended partial, failed or cancelled can be retried."
+                            .formatted(failed.status()));
+        }
+        return accepted(org, triggers.startPull(new PullRequest(org, failed.connectionId(), "retry")));
+    }
+
+    private ResponseEntity<PullView> accepted(String org, String pull) {
+        return ResponseEntity.accepted()
+                .location(URI.create("/api/v1/organizations/%s/pulls/%s".formatted(org, pull)))
+                .body(read(org, pull));
+    }
+}

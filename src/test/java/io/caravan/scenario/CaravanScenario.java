@@ -1,0 +1,70 @@
+package io.caravan.scenario;
+
+import io.caravan.testing.CaravanDriver;
+import io.caravan.testing.S3Server;
+import io.caravan.testing.TestDatabase;
+import java.net.URI;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/**
+ * A whole Caravan on a real database, driven over HTTP, with an S3 server beside it. Each test has an organization of
+ * its own, so that tests share the process and nothing else.
+ */
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {
+            "spring.profiles.active=dev",
+            "caravan.export.quiet=200ms",
+            "caravan.export.retry-for=4s",
+            "caravan.pull.first-wait=100ms",
+            "caravan.pull.attempts=3",
+            "caravan.work.poll=50",
+            "caravan.operator.key=" + CaravanScenario.OPERATOR_KEY
+        })
+abstract class CaravanScenario {
+
+    static final String OPERATOR_KEY = "ck_scenario_operator_0123456789abcdefghijkl";
+
+    static S3Server s3;
+
+    @Autowired
+    JdbcClient database;
+
+    @LocalServerPort
+    int port;
+
+    CaravanDriver caravan;
+
+    // Inherited, so the context, and with it the database, is the same for all scenarios of a test run.
+    @DynamicPropertySource
+    static void database(DynamicPropertyRegistry registry) {
+        TestDatabase.register(registry);
+    }
+
+    @BeforeAll
+    static void startStore() {
+        s3 = S3Server.start();
+        s3.createBucket("lake");
+    }
+
+    @AfterAll
+    static void stopStore() {
+        s3.close();
+    }
+
+    @BeforeEach
+    void newOrganization() {
+        CaravanDriver operator =
+                new CaravanDriver(URI.create("http://127.0.0.1:" + port), OPERATOR_KEY, Duration.ofSeconds(90));
+        caravan = operator.as(operator.newOrganization("Scenario"));
+    }
+}
