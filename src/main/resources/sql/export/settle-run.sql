@@ -16,7 +16,7 @@ WITH tally AS (
 ), missed AS (
     SELECT count(DISTINCT c.patient_id) AS patients
       FROM export_run r
-      JOIN export_item i ON i.org_id = r.org_id AND i.run_id = r.id AND i.kind <> 'manifest' AND i.status = 'failed'
+      JOIN export_range i ON i.org_id = r.org_id AND i.run_id = r.id AND i.status = 'failed'
       JOIN resource_record c ON c.org_id = i.org_id AND c.type = i.resource_type
            AND (c.source_id, c.id) >= (i.from_source, i.from_id) AND (c.source_id, c.id) <= (i.to_source, i.to_id)
      WHERE r.org_id = :#${body.orgId} AND r.id = :#${body.id}
