@@ -26,9 +26,10 @@ public class Runs {
                    r.patients_failed, r.queued_at, r.due_at, r.started_at, r.completed_at, r.error_code,
                    r.error_message, r.retry_of, r.resolved_by, i.*,
                    d.enabled AND r.resolved_by IS NULL AND (
-                       r.status = 'failed'
+                       r.status = 'failed' AND r.mode <> 'items'
                            AND (r.planned_at IS NULL OR CAST(d.watermark AS text) = CAST(r.window_from AS text))
-                       OR r.status = 'partial' AND i.unresolved > 0) AS retryable
+                       OR (r.status = 'partial' OR r.status = 'failed' AND r.mode = 'items') AND i.unresolved > 0)
+                       AS retryable
               FROM export_run r
               JOIN destination d ON d.org_id = r.org_id AND d.id = r.destination_id
              CROSS JOIN LATERAL (
