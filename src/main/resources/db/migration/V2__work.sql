@@ -100,6 +100,7 @@ CREATE TABLE export_run (
     error_message      text,
     retry_of           text COLLATE "C",
     resolved_by        text COLLATE "C", -- the run that delivered what failed here
+    cancel_requested   boolean          NOT NULL DEFAULT false, -- ends as cancelled after the items in flight
     node               text,
     epoch              int              NOT NULL DEFAULT 0,
     lease_until        timestamptz,

@@ -13,13 +13,16 @@ WITH run AS (
        AND NOT pg_visible_in_snapshot(c.changed_xid, run.window_from)
        AND pg_visible_in_snapshot(c.changed_xid, run.window_to)
        AND NOT c.deleted
-), measured AS (
-    SELECT type, source_id || '/' || id AS key, bytes,
-           row_number() OVER w AS n, sum(bytes + 1) OVER w AS upto
+), weighed AS ( -- a small record weighs its share of a full file, so that filling a file by weight keeps both targets
+    SELECT type, source_id, id, bytes,
+           greatest(bytes + 1, CAST(least((:itemBytes + :itemRecords - 1) / :itemRecords, 2147483647) AS int)) AS weight
       FROM selected
+), measured AS (
+    SELECT type, source_id || '/' || id AS key, bytes, weight, sum(weight) OVER w AS upto
+      FROM weighed
     WINDOW w AS (PARTITION BY type ORDER BY source_id, id ROWS UNBOUNDED PRECEDING)
 ), sliced AS (
-    SELECT type, key, bytes, greatest((n - 1) / :itemRecords, (upto - bytes - 1) / :itemBytes) AS slice
+    SELECT type, key, bytes, (upto - weight) / :itemBytes AS slice
       FROM measured
 ), parts AS (
     SELECT type, row_number() OVER (PARTITION BY type ORDER BY slice) AS part,

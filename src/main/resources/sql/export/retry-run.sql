@@ -4,7 +4,10 @@ WITH original AS (
       JOIN destination d ON d.org_id = r.org_id AND d.id = r.destination_id
      WHERE r.org_id = :orgId AND r.id = :id
        AND ((r.status = 'failed' AND r.mode <> 'items'
-             AND (r.window_from IS NULL OR r.window_from::text = d.watermark::text))
+             AND (r.window_from IS NULL OR r.window_from::text = d.watermark::text)
+             AND NOT EXISTS (SELECT 1 FROM export_run a -- it goes from the same watermark
+                              WHERE a.org_id = r.org_id AND a.destination_id = r.destination_id
+                                AND a.status = 'running' AND a.mode <> 'items'))
             OR (r.status IN ('partial', 'failed')
                 AND EXISTS (SELECT 1 FROM export_item i WHERE i.org_id = r.org_id AND i.run_id = r.id
                                AND i.kind <> 'manifest' AND i.status = 'failed' AND i.resolved_by IS NULL)

@@ -4,6 +4,7 @@ WITH RECURSIVE tally AS (
            count(*) FILTER (WHERE kind <> 'manifest' AND status = 'delivered') AS delivered,
            count(*) FILTER (WHERE kind <> 'manifest' AND status = 'failed') AS failed,
            count(*) FILTER (WHERE kind = 'manifest' AND status = 'failed') AS manifest_failed,
+           count(*) FILTER (WHERE kind = 'manifest' AND status = 'delivered') AS manifests,
            count(*) FILTER (WHERE kind <> 'manifest' AND status = 'delivered'
                               AND selected <> delivered + superseded) AS short,
            (array_agg(error_code ORDER BY error_code = 'destination_unavailable', ordinal)
@@ -23,16 +24,17 @@ WITH RECURSIVE tally AS (
        AND pg_visible_in_snapshot(c.changed_xid, r.window_to) AND NOT c.deleted
 ), settled AS (
     UPDATE export_run r
-       SET status = CASE WHEN t.files = 0 THEN 'succeeded'
+       SET status = CASE WHEN r.cancel_requested AND t.manifests = 0 THEN 'cancelled'
+                         WHEN t.files = 0 THEN 'succeeded'
                          WHEN t.delivered = 0 OR t.manifest_failed > 0 THEN 'failed'
                          WHEN t.failed > 0 OR t.short > 0 THEN 'partial'
                          ELSE 'succeeded' END,
            error_code = CASE WHEN t.code IS NULL AND t.short > 0 THEN 'count_mismatch' ELSE t.code END,
            error_message = CASE WHEN t.code IS NULL AND t.short > 0 THEN 'Selected, delivered and superseded resources do not add up.'
                                 ELSE t.message END,
-           patients_failed = CASE WHEN t.delivered = 0 OR t.manifest_failed > 0 THEN r.patients_selected
+           patients_failed = CASE WHEN t.delivered = 0 OR t.manifest_failed > 0 OR (r.cancel_requested AND t.manifests = 0) THEN r.patients_selected
                                   ELSE m.patients END,
-           patients_delivered = CASE WHEN t.delivered = 0 OR t.manifest_failed > 0 THEN 0
+           patients_delivered = CASE WHEN t.delivered = 0 OR t.manifest_failed > 0 OR (r.cancel_requested AND t.manifests = 0) THEN 0
                                      ELSE r.patients_selected - m.patients END,
            completed_at = clock_timestamp(), lease_until = NULL
       FROM tally t, missed m
@@ -62,9 +64,20 @@ WITH RECURSIVE tally AS (
      WHERE s.status = 'succeeded' AND o.org_id = s.org_id AND o.destination_id = s.destination_id
        AND o.id <> s.id AND o.resolved_by IS NULL
        AND (o.id IN (SELECT t.id FROM retried t)
-            OR (s.mode = 'delta' AND o.mode = 'delta' AND o.status = 'failed'
-                AND CAST(o.window_from AS text) = CAST(s.window_from AS text)))
+            OR (o.status = 'failed' AND o.mode <> 'items'
+                AND (s.mode = 'full' OR CAST(o.window_from AS text) = CAST(s.window_from AS text))))
+), freed AS (
+    UPDATE export_item o
+       SET resolved_by = NULL
+      FROM settled s
+     WHERE s.status = 'cancelled' AND o.org_id = s.org_id AND o.run_id = s.retry_of AND o.resolved_by = s.id
+), stopped AS (
+    UPDATE export_item i
+       SET status = 'failed', error_code = 'cancelled', error_message = 'The run was cancelled.'
+      FROM settled s
+     WHERE s.status = 'cancelled' AND i.org_id = s.org_id AND i.run_id = s.id AND i.kind <> 'manifest'
+       AND i.status IN ('pending', 'running')
 )
 DELETE FROM export_item i
  USING settled s
- WHERE i.org_id = s.org_id AND i.run_id = s.id AND i.kind = 'manifest' AND i.status = 'pending'
+ WHERE i.org_id = s.org_id AND i.run_id = s.id AND i.kind = 'manifest' AND i.status <> 'delivered' AND i.status <> 'failed'

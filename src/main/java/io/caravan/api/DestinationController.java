@@ -10,7 +10,10 @@ import io.caravan.destination.DestinationTestReport;
 import io.caravan.destination.DestinationTestReport.Step;
 import io.caravan.destination.Destinations;
 import io.caravan.run.Run;
+import io.caravan.run.RunDetail;
+import io.caravan.run.RunRequest;
 import io.caravan.run.Runs;
+import io.caravan.support.CaravanException;
 import io.caravan.support.IfMatch;
 import io.caravan.support.paging.Paging;
 import io.caravan.support.paging.Slice;
@@ -116,6 +119,22 @@ class DestinationController {
     ResponseEntity<Void> delete(@PathVariable String org, @PathVariable String destination) {
         destinations.delete(org, destination);
         return ResponseEntity.noContent().build();
+    }
+
+    record RunStart(String mode) {}
+
+    @PostMapping("/destinations/{destination}/runs")
+    ResponseEntity<RunDetail> start(
+            @PathVariable String org, @PathVariable String destination, @RequestBody(required = false) RunStart body) {
+        destinations.get(org, destination);
+        String mode = body == null || body.mode() == null ? "delta" : body.mode();
+        if (!mode.equals("delta") && !mode.equals("full")) {
+            throw CaravanException.invalidField("mode", "must be delta or full");
+        }
+        String run = triggers.startRun(new RunRequest(org, destination, mode));
+        return ResponseEntity.accepted()
+                .location(URI.create("/api/v1/organizations/%s/runs/%s".formatted(org, run)))
+                .body(runs.detail(org, run));
     }
 
     private static ResponseEntity<DestinationView> tagged(DestinationView view) {

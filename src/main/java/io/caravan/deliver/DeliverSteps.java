@@ -1,9 +1,12 @@
 package io.caravan.deliver;
 
+import io.caravan.destination.Destination;
 import io.caravan.destination.DestinationClients;
 import io.caravan.destination.DestinationForms;
+import io.caravan.destination.Destinations;
 import io.caravan.destination.ObjectStorageSettings;
 import io.caravan.run.ClaimedItem;
+import io.caravan.run.ClaimedRun;
 import io.caravan.run.Leases;
 import io.caravan.support.ErrorCode;
 import java.io.IOException;
@@ -21,6 +24,7 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 class DeliverSteps {
 
     private final DataSource database;
+    private final Destinations destinations;
     private final DestinationForms forms;
     private final DestinationClients clients;
     private final Leases leases;
@@ -29,12 +33,14 @@ class DeliverSteps {
 
     DeliverSteps(
             DataSource database,
+            Destinations destinations,
             DestinationForms forms,
             DestinationClients clients,
             Leases leases,
             SpoolFolder spools,
             Manifests manifests) {
         this.database = database;
+        this.destinations = destinations;
         this.forms = forms;
         this.clients = clients;
         this.leases = leases;
@@ -94,7 +100,25 @@ class DeliverSteps {
 
     /** The objects of the run, to be looked at once more before the manifest says that they are there. */
     List<RunObject> objects(@Variable("item") DeliveryItem item) {
-        return manifests.objects(item.claim()).stream().filter(RunObject::there).toList();
+        return manifests.objects(item.claim().orgId(), item.claim().runId()).stream()
+                .filter(RunObject::there)
+                .toList();
+    }
+
+    /** Where the objects of a run lie that is taken back. */
+    Place place(@Variable("run") ClaimedRun run) {
+        Destination destination = destinations.get(run.orgId(), run.destinationId());
+        ObjectStorageSettings storage = (ObjectStorageSettings) destination.settings();
+        String client = clients.bind(run.orgId(), destination.id(), destination.revision(), storage);
+        return new Place(storage.bucket(), client, storage.kind());
+    }
+
+    /** What a run that is taken back has delivered so far. */
+    List<RunObject> delivered(@Variable("run") ClaimedRun run) {
+        leases.check(run);
+        return manifests.objects(run.orgId(), run.id()).stream()
+                .filter(RunObject::there)
+                .toList();
     }
 
     void writeManifest(@Variable("item") DeliveryItem item, @Variable("spool") Spool spool) throws IOException {
@@ -107,23 +131,26 @@ class DeliverSteps {
         leases.check(item.claim());
     }
 
-    /** The object just uploaded is what was spooled. */
-    void verifyUpload(@Variable("spool") Spool spool, @Body HeadObjectResponse found) {
-        Verification.compare(spool.bytes(), spool.md5(), found.contentLength(), found.eTag());
+    /** The object just uploaded is what was spooled; the answer is its ETag, by which it is known again. */
+    String verifyUpload(@Variable("spool") Spool spool, @Body HeadObjectResponse found) {
+        boolean encrypted = found.ssekmsKeyId() != null || found.sseCustomerAlgorithm() != null;
+        Verification.uploaded(spool.bytes(), spool.md5(), found.contentLength(), found.eTag(), encrypted);
+        return found.eTag();
     }
 
     /** The object uploaded earlier is still what it was. */
     void verifyObject(@Variable("object") RunObject object, @Body HeadObjectResponse found) {
-        Verification.compare(object.bytes(), object.etag(), found.contentLength(), found.eTag());
+        Verification.unchanged(object.bytes(), object.etag(), found.contentLength(), found.eTag());
     }
 
     Receipt receipt(
             @Variable("item") DeliveryItem item,
             @Variable("spool") Spool spool,
-            @Variable("objectKey") String objectKey) {
+            @Variable("objectKey") String objectKey,
+            @Variable("etag") String etag) {
         int superseded =
                 item.claim().kind().equals("manifest") ? 0 : item.claim().selected() - spool.records();
-        return Receipt.of(item.claim(), spool, objectKey, superseded);
+        return Receipt.of(item.claim(), spool, objectKey, etag, superseded);
     }
 
     ItemFailure failure(

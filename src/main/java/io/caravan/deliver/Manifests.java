@@ -27,10 +27,10 @@ class Manifests {
 
     private record Described(String startedAt, String retryOf) {}
 
-    List<RunObject> objects(ClaimedItem item) {
+    List<RunObject> objects(String orgId, String runId) {
         return jdbc.sql(LIST)
-                .param("orgId", item.orgId())
-                .param("runId", item.runId())
+                .param("orgId", orgId)
+                .param("runId", runId)
                 .query(RunObject.class)
                 .list();
     }
@@ -42,7 +42,7 @@ class Manifests {
                 .param("runId", claim.runId())
                 .query(Described.class)
                 .single();
-        List<RunObject> objects = objects(claim);
+        List<RunObject> objects = objects(claim.orgId(), claim.runId());
         Manifest manifest = new Manifest(
                 run.startedAt(),
                 "caravan:" + claim.orgId() + "/" + claim.runId(),

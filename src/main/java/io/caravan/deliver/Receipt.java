@@ -14,7 +14,7 @@ public record Receipt(
         int delivered,
         int superseded) {
 
-    static Receipt of(ClaimedItem item, Spool spool, String objectKey, int superseded) {
+    static Receipt of(ClaimedItem item, Spool spool, String objectKey, String etag, int superseded) {
         return spool.empty()
                 ? new Receipt(item.orgId(), item.id(), item.epoch(), null, 0, null, null, 0, superseded)
                 : new Receipt(
@@ -24,7 +24,7 @@ public record Receipt(
                         objectKey,
                         spool.bytes(),
                         spool.sha256(),
-                        spool.md5(),
+                        etag,
                         spool.records(),
                         superseded);
     }

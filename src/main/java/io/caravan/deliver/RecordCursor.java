@@ -48,6 +48,9 @@ final class RecordCursor implements Iterator<List<byte[]>>, Closeable {
             }
             rows = statement.executeQuery();
             onRow = rows.next();
+            if (!onRow) {
+                countChangedSince();
+            }
         } catch (SQLException e) {
             connection.close();
             throw e;

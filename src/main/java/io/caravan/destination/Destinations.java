@@ -87,7 +87,7 @@ public class Destinations {
     }
 
     /**
-     * Changes what is named. Disabling cancels what is queued (a running run ends by itself); enabling queues a run that
+     * Changes what is named. Disabling cancels what is queued, and a running run after the items in flight; enabling queues a run that
      * catches up from the watermark.
      */
     @Transactional
@@ -97,7 +97,7 @@ public class Destinations {
         expected.require(before.updatedAt());
         Destination after = update(before, change);
         if (before.enabled() && !after.enabled()) {
-            cancelQueued(after);
+            cancelRuns(after);
         }
         if (!before.enabled() && after.enabled()) {
             queueRun(after, "destination_reactivated");
@@ -204,11 +204,13 @@ public class Destinations {
                 .update();
     }
 
-    private void cancelQueued(Destination destination) {
+    private void cancelRuns(Destination destination) {
         jdbc.sql("""
                         UPDATE export_run
-                           SET status = 'cancelled', completed_at = now()
-                         WHERE org_id = :org AND destination_id = :destination AND status = 'queued'""")
+                           SET cancel_requested = true,
+                               completed_at = CASE WHEN status = 'queued' THEN now() END,
+                               status = CASE WHEN status = 'queued' THEN 'cancelled' ELSE status END
+                         WHERE org_id = :org AND destination_id = :destination AND status IN ('queued', 'running')""")
                 .param("org", destination.orgId())
                 .param("destination", destination.id())
                 .update();

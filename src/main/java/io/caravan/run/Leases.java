@@ -5,10 +5,8 @@ import io.caravan.support.ErrorCode;
 import io.caravan.support.SqlFiles;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
@@ -127,16 +125,14 @@ public class Leases {
             ids.add(k.id());
             epochs.add(k.epoch());
         });
-        Set<String> extended = new HashSet<>(jdbc.sql(EXTEND.get(work))
+        List<Key> extended = jdbc.sql(EXTEND.get(work))
                 .param("ids", new SqlArrayValue("text", ids.toArray()))
                 .param("epochs", new SqlArrayValue("int", epochs.toArray()))
                 .param("lease", lease())
-                .query(String.class)
-                .list());
-        held.stream()
-                .filter(k -> extended.contains(k.id()))
-                .forEach(k -> heldUntil.computeIfPresent(
-                        k, (same, until) -> since + settings.lease().toNanos()));
+                .query((row, n) -> new Key(work, row.getString("id"), row.getInt("epoch")))
+                .list();
+        extended.forEach(k -> heldUntil.computeIfPresent(
+                k, (same, until) -> since + settings.lease().toNanos()));
     }
 
     private static Key key(Lease lease) {

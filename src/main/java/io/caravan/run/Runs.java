@@ -27,7 +27,10 @@ public class Runs {
                    r.error_message, r.retry_of, r.resolved_by, i.*,
                    d.enabled AND r.resolved_by IS NULL AND (
                        r.status = 'failed' AND r.mode <> 'items'
-                           AND (r.planned_at IS NULL OR CAST(d.watermark AS text) = CAST(r.window_from AS text))
+                           AND (r.window_from IS NULL OR CAST(d.watermark AS text) = CAST(r.window_from AS text))
+                           AND NOT EXISTS (SELECT 1 FROM export_run a
+                                            WHERE a.org_id = r.org_id AND a.destination_id = r.destination_id
+                                              AND a.status = 'running' AND a.mode <> 'items')
                        OR (r.status = 'partial' OR r.status = 'failed' AND r.mode = 'items') AND i.unresolved > 0)
                        AS retryable
               FROM export_run r

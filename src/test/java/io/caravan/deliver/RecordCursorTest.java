@@ -1,0 +1,143 @@
+package io.caravan.deliver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.caravan.run.ClaimedItem;
+import io.caravan.support.CaravanException;
+import io.caravan.support.ErrorCode;
+import io.caravan.testing.Flow;
+import io.caravan.testing.Schema;
+import io.caravan.testing.TestDatabase;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An item's records are read as its window saw them, and what is missing is accounted for (I4). */
+class RecordCursorTest {
+
+    private final DeliverSteps steps = new DeliverSteps(null, null, null, null, null, null, null);
+
+    @TempDir
+    Path folder;
+
+    private TestDatabase database;
+    private Flow flow;
+
+    @BeforeEach
+    void prepare() {
+        database = Schema.migrate(TestDatabase.create());
+        flow = Flow.create(database.asApp());
+    }
+
+    @AfterEach
+    void end() {
+        database.drop();
+    }
+
+    @Test
+    void the_lines_come_in_the_order_of_their_keys_a_chunk_at_a_time() throws Exception {
+        ClaimedItem item = item(2_500);
+
+        List<List<byte[]>> chunks = new ArrayList<>();
+        try (RecordCursor cursor = new RecordCursor(database.asApp(), item)) {
+            cursor.forEachRemaining(chunks::add);
+            assertThat(cursor.changedSince()).isZero();
+        }
+
+        assertThat(chunks).extracting(List::size).containsExactly(1000, 1000, 500);
+        assertThat(chunks.stream().flatMap(List::stream).map(RecordCursorTest::key))
+                .isEqualTo(names(2_500));
+    }
+
+    @Test
+    void records_changed_since_are_left_out_and_counted() throws Exception {
+        ClaimedItem item = item(3);
+        flow.land("v2", names(1));
+
+        assertThat(deliver(item)).isEqualTo(2);
+    }
+
+    @Test
+    void an_item_whose_every_record_has_changed_since_is_complete_and_empty() throws Exception {
+        ClaimedItem item = item(3);
+        flow.land("v2", names(3));
+
+        assertThat(deliver(item)).isZero();
+    }
+
+    @Test
+    void a_record_that_is_missing_though_nothing_changed_it_is_a_failure() {
+        ClaimedItem item = item(3);
+        flow.jdbc().sql("DELETE FROM resource_record WHERE id = 'o00001'").update();
+
+        assertThatThrownBy(() -> deliver(item))
+                .isInstanceOfSatisfying(
+                        CaravanException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.COUNT_MISMATCH));
+    }
+
+    @Test
+    void what_lands_while_the_item_is_read_is_not_in_it() throws Exception {
+        ClaimedItem item = item(3);
+        try (RecordCursor cursor = new RecordCursor(database.asApp(), item)) {
+            flow.land("v2", names(3));
+
+            assertThat(cursor.next()).hasSize(3);
+            assertThat(cursor.changedSince()).isZero();
+        }
+    }
+
+    @Test
+    void a_closed_cursor_may_be_closed_again() throws Exception {
+        RecordCursor cursor = new RecordCursor(database.asApp(), item(1));
+        cursor.close();
+
+        assertThatCode(cursor::close).doesNotThrowAnyException();
+    }
+
+    /** What write-ndjson does; the number of lines. */
+    private int deliver(ClaimedItem item) throws Exception {
+        DeliveryItem delivery = new DeliveryItem(item, null, "s3");
+        try (Spool spool = new Spool(folder.resolve("spool"));
+                RecordCursor cursor = new RecordCursor(database.asApp(), item)) {
+            cursor.forEachRemaining(chunk -> append(spool, chunk));
+            steps.complete(delivery, spool, cursor);
+            assertThat(spool.empty()).isEqualTo(spool.records() == 0);
+            return spool.records();
+        }
+    }
+
+    private static void append(Spool spool, List<byte[]> chunk) {
+        try {
+            for (byte[] line : chunk) {
+                spool.append(line, 1);
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private ClaimedItem item(int records) {
+        flow.land("v1", names(records));
+        String destination = flow.newDestination();
+        flow.queueRun(destination, "delta");
+        flow.start(destination);
+        return flow.claimItems(1).get(0);
+    }
+
+    private static List<String> names(int records) {
+        return IntStream.range(0, records).mapToObj("o%05d"::formatted).toList();
+    }
+
+    private static String key(byte[] line) {
+        return Flow.version(new String(line, StandardCharsets.UTF_8)).key();
+    }
+}

@@ -1,0 +1,45 @@
+package io.caravan.scenario;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.caravan.testing.Flow;
+import io.caravan.testing.Schema;
+import io.caravan.testing.TestDatabase;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** A migrated database of its own for each test, and a flow to walk in it. */
+abstract class FlowCase {
+
+    private HikariDataSource pool;
+    TestDatabase database;
+    Flow flow;
+
+    @BeforeEach
+    void openDatabase() {
+        database = Schema.migrate(TestDatabase.create());
+        pool = new HikariDataSource();
+        pool.setJdbcUrl(database.url());
+        pool.setUsername(database.appUser());
+        pool.setPassword(database.appPassword());
+        pool.setMaximumPoolSize(2);
+        pool.setConnectionInitSql("SET plan_cache_mode = force_custom_plan");
+        flow = Flow.create(pool);
+    }
+
+    @AfterEach
+    void closeDatabase() {
+        pool.close();
+        database.drop();
+    }
+
+    /** Lands so many new Observations. */
+    void land(String version, int records) {
+        flow.land(version, names(records));
+    }
+
+    static List<String> names(int records) {
+        return IntStream.range(0, records).mapToObj("o%04d"::formatted).toList();
+    }
+}

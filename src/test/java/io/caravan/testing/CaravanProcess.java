@@ -1,0 +1,105 @@
+package io.caravan.testing;
+
+import io.caravan.CaravanApplication;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+
+/** Caravan in a process of its own, so that it can be killed. It logs into a file of its data directory. */
+public final class CaravanProcess implements AutoCloseable {
+
+    private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
+    private static final String KEY = "ck_process_operator_0123456789abcdefghijklm";
+    private static int started;
+
+    private final Process process;
+    private final Path log;
+
+    private CaravanProcess(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    /** Starts on the data directory, with its embedded PostgreSQL unless the arguments name another. */
+    public static CaravanProcess start(Path dataDir, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                ProcessHandle.current().info().command().orElse("java"),
+                "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                CaravanApplication.class.getName(),
+                "--server.port=0",
+                "--spring.profiles.active=dev",
+                "--caravan.data-dir=" + dataDir,
+                "--caravan.operator.key=" + KEY,
+                "--caravan.work.poll=100",
+                "--caravan.export.quiet=200ms"));
+        command.addAll(List.of(arguments));
+        try {
+            Files.createDirectories(dataDir);
+            Path log = dataDir.resolve("caravan-%d.log".formatted(++started));
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+            CaravanProcess caravan = new CaravanProcess(process, log);
+            caravan.awaitStart();
+            return caravan;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void awaitStart() {
+        Awaitility.await("start of Caravan, see " + log)
+                .atMost(Duration.ofSeconds(120))
+                .pollInterval(Duration.ofMillis(100))
+                .failFast("it ended, see " + log, () -> !process.isAlive())
+                .until(() -> log().contains("Started CaravanApplication"));
+    }
+
+    public String log() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public CaravanDriver driver() {
+        Matcher port = PORT.matcher(log());
+        if (!port.find()) {
+            throw new IllegalStateException("No port in " + log);
+        }
+        return new CaravanDriver(URI.create("http://127.0.0.1:" + port.group(1)), KEY, Duration.ofSeconds(120));
+    }
+
+    /** {@code kill -9}: nothing in the process gets to run any more. */
+    public void kill() {
+        process.destroyForcibly();
+        awaitEnd();
+    }
+
+    /** {@code SIGTERM}, and waits for the end. */
+    @Override
+    public void close() {
+        process.destroy();
+        awaitEnd();
+    }
+
+    private void awaitEnd() {
+        Awaitility.await("end of Caravan, see " + log)
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> !process.isAlive());
+    }
+}
