@@ -1,5 +1,5 @@
--- body: ClaimedRun · ends a run whose items have all ended: status and counts, the watermark, and the run it completes
-WITH tally AS (
+-- body: ClaimedRun · ends a run whose items have all ended: status and counts, the watermark, and the runs it resolves
+WITH RECURSIVE tally AS (
     SELECT count(*) FILTER (WHERE kind <> 'manifest') AS files,
            count(*) FILTER (WHERE kind <> 'manifest' AND status = 'delivered') AS delivered,
            count(*) FILTER (WHERE kind <> 'manifest' AND status = 'failed') AS failed,
@@ -16,7 +16,7 @@ WITH tally AS (
 ), missed AS (
     SELECT count(DISTINCT c.patient_id) AS patients
       FROM export_run r
-      JOIN export_item i ON i.org_id = r.org_id AND i.run_id = r.id AND i.kind <> 'manifest' AND i.status = 'failed'
+      JOIN export_range i ON i.org_id = r.org_id AND i.run_id = r.id AND i.status = 'failed'
       JOIN resource_record c ON c.org_id = i.org_id AND c.type = i.resource_type
            AND (c.source_id, c.id) >= (i.from_source, i.from_id) AND (c.source_id, c.id) <= (i.to_source, i.to_id)
      WHERE r.org_id = :#${body.orgId} AND r.id = :#${body.id}
@@ -46,11 +46,26 @@ WITH tally AS (
       FROM settled s
      WHERE d.org_id = s.org_id AND d.id = s.destination_id
        AND s.mode <> 'items' AND s.status IN ('succeeded', 'partial')
+), retried AS (
+    -- the run that this one retries, the one that it retried, and so on: each carried all that had failed before
+    SELECT o.org_id, o.id, o.retry_of
+      FROM export_run r
+      JOIN export_run o ON o.org_id = r.org_id AND o.id = r.retry_of
+     WHERE r.org_id = :#${body.orgId} AND r.id = :#${body.id}
+    UNION
+    SELECT o.org_id, o.id, o.retry_of
+      FROM retried t
+      JOIN export_run o ON o.org_id = t.org_id AND o.id = t.retry_of
 ), completed AS (
+    -- and those that failed from the watermark that this one started from: its window holds theirs
     UPDATE export_run o
        SET resolved_by = s.id
       FROM settled s
-     WHERE o.org_id = s.org_id AND o.id = s.retry_of AND s.status = 'succeeded'
+     WHERE s.status = 'succeeded' AND o.org_id = s.org_id AND o.destination_id = s.destination_id
+       AND o.id <> s.id AND o.resolved_by IS NULL
+       AND (o.id IN (SELECT t.id FROM retried t)
+            OR (o.status = 'failed' AND o.mode <> 'items'
+                AND (s.mode = 'full' OR CAST(o.window_from AS text) = CAST(s.window_from AS text))))
 ), freed AS (
     UPDATE export_item o
        SET resolved_by = NULL

@@ -35,9 +35,18 @@ public final class Spool implements Closeable {
     }
 
     void append(byte[] chunk, int recordsInIt) throws IOException {
-        out.write(chunk);
-        bytes += chunk.length;
+        append(chunk, 0, chunk.length, recordsInIt);
+    }
+
+    void append(byte[] chunk, int from, int length, int recordsInIt) throws IOException {
+        out.write(chunk, from, length);
+        bytes += length;
         records += recordsInIt;
+    }
+
+    /** Records that its bytes hold in another form. */
+    void count(int more) {
+        records += more;
     }
 
     /** Nothing more is written; digests and length are known from now on. */

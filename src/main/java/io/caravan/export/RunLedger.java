@@ -30,10 +30,11 @@ class RunLedger {
     }
 
     @Transactional
-    public void plan(ClaimedRun run, Long itemBytes) {
+    public void plan(ClaimedRun run, Long itemBytes, boolean zip) {
         JdbcClient.StatementSpec statement = run.mode().equals("items")
                 ? jdbc.sql(PLAN_RETRY)
                 : jdbc.sql(PLAN)
+                        .param("zip", zip)
                         .param("itemRecords", settings.itemRecords())
                         .param(
                                 "itemBytes",
