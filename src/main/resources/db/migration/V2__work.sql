@@ -50,6 +50,7 @@ CREATE TABLE pull_task (
     lease_until   timestamptz,
     attempts      int              NOT NULL DEFAULT 0, -- since the last page that landed
     takeovers     int              NOT NULL DEFAULT 0,
+    restarted     boolean          NOT NULL DEFAULT false, -- from page one, after its paging expired; once
     pages         int              NOT NULL DEFAULT 0,
     seen          int              NOT NULL DEFAULT 0,
     created       int              NOT NULL DEFAULT 0,

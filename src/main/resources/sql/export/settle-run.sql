@@ -22,6 +22,11 @@ WITH RECURSIVE tally AS (
      WHERE r.org_id = :#${body.orgId} AND r.id = :#${body.id}
        AND NOT pg_visible_in_snapshot(c.changed_xid, r.window_from)
        AND pg_visible_in_snapshot(c.changed_xid, r.window_to) AND NOT c.deleted
+), place AS ( -- first, as everything that changes a destination locks it before its runs
+    SELECT d.org_id, d.id
+      FROM destination d
+     WHERE d.org_id = :#${body.orgId} AND d.id = :#${body.destinationId}
+       FOR NO KEY UPDATE
 ), settled AS (
     UPDATE export_run r
        SET status = CASE WHEN r.cancel_requested AND t.manifests = 0 THEN 'cancelled'
@@ -37,9 +42,9 @@ WITH RECURSIVE tally AS (
            patients_delivered = CASE WHEN t.delivered = 0 OR t.manifest_failed > 0 OR (r.cancel_requested AND t.manifests = 0) THEN 0
                                      ELSE r.patients_selected - m.patients END,
            completed_at = clock_timestamp(), lease_until = NULL
-      FROM tally t, missed m
+      FROM tally t, missed m, place p
      WHERE r.org_id = :#${body.orgId} AND r.id = :#${body.id} AND r.epoch = :#${body.epoch} AND r.status = 'running'
-    RETURNING r.*
+    RETURNING r.*, t.manifest_failed > 0 AS no_manifest
 ), moved AS (
     UPDATE destination d
        SET watermark = s.window_to, last_exported_at = clock_timestamp()
@@ -70,7 +75,8 @@ WITH RECURSIVE tally AS (
     UPDATE export_item o
        SET resolved_by = NULL
       FROM settled s
-     WHERE s.status = 'cancelled' AND o.org_id = s.org_id AND o.run_id = s.retry_of AND o.resolved_by = s.id
+     WHERE (s.status = 'cancelled' OR (s.status = 'failed' AND s.no_manifest))
+       AND o.org_id = s.org_id AND o.run_id = s.retry_of AND o.resolved_by = s.id
 ), stopped AS (
     UPDATE export_item i
        SET status = 'failed', error_code = 'cancelled', error_message = 'The run was cancelled.'

@@ -109,6 +109,7 @@ class DestinationController {
                 body.enabled(),
                 body.settings() == null ? null : forms.settings(before.type(), body.settings()),
                 body.credentials() == null ? null : forms.credentials(before.type(), body.credentials()));
+        destinations.requireCredentialsForOtherServer(before, change);
         if (change.touchesDelivery()) {
             requirePassed(changed(before, change));
         }

@@ -148,9 +148,12 @@ class DeliverSteps {
         return new Place(storage.bucket(), client, storage.kind());
     }
 
+    void checkRun(@Variable("run") ClaimedRun run) {
+        leases.check(run);
+    }
+
     /** What a run that is taken back has delivered so far. */
     List<RunObject> delivered(@Variable("run") ClaimedRun run) {
-        leases.check(run);
         return manifests.distinctObjects(run.orgId(), run.id());
     }
 

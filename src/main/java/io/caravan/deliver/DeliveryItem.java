@@ -12,7 +12,7 @@ public record DeliveryItem(ClaimedItem claim, ObjectStorageSettings storage, Str
 
     /** Suffix of the route that writes it: {@code write-<writer>}. */
     public String writer() {
-        return claim.kind().equals("manifest") ? "manifest" : storage.fileType();
+        return claim.kind().equals("file") ? "ndjson" : claim.kind();
     }
 
     /** Suffix of the leaf routes {@code deliver-<leaf>} and {@code verify-<leaf>}. */

@@ -94,8 +94,11 @@ public final class Spool implements Closeable {
     /** Deletes the file. */
     @Override
     public void close() throws IOException {
-        out.close();
-        Files.deleteIfExists(path);
+        try {
+            out.close(); // on a full disk it flushes, and fails, again
+        } finally {
+            Files.deleteIfExists(path);
+        }
     }
 
     private static MessageDigest digest(String algorithm) {
