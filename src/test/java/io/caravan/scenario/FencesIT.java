@@ -72,6 +72,7 @@ class FencesIT extends FlowCase {
                             .with("epoch", frozen.epoch())
                             .with("outcome", write.equals("failed") ? "failed" : "pending")
                             .with("sourceWaits", true)
+                            .with("restart", true)
                             .with("waitMillis", 60_000L)
                             .with("code", "source_error")
                             .with("message", "No.")
