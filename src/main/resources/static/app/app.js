@@ -26,6 +26,7 @@ const ROUTES = [
 ];
 const AGAIN = 5000; // ms, after an answer that was none
 
+const app = document.querySelector('#app');
 const frame = {session: null, organizations: [], page: null, message: ''};
 
 /** What a page sees of the frame: its data, its own state, and what it may do. */
@@ -119,8 +120,11 @@ async function open() {
   frame.carried = '';
   show();
   await frame.page.refresh();
-  window.scrollTo(0, 0);
-  document.querySelector('h1')?.focus();
+  if (frame.opened) { // whoever follows a link is told where it led; a page that is just loaded is read from its top
+    window.scrollTo(0, 0);
+    document.querySelector('h1')?.focus();
+  }
+  frame.opened = true;
 }
 
 function show() {
@@ -142,7 +146,7 @@ function show() {
           ? html`<button type="button" @click=${() => page.refresh()}>Try again</button>`
           : html`<p aria-busy="true">Loading…</p>`}
     </main>
-    ${dialog}`, document.body);
+    ${dialog}`, app);
 }
 
 const header = (page) => html`
@@ -181,7 +185,7 @@ async function start() {
     document.addEventListener('visibilitychange', () => document.hidden || !frame.page.module.live || frame.page.refresh());
     await open();
   } catch (thrown) {
-    render(html`<main class="container">${problem(thrown)}</main>`, document.body);
+    render(html`<main class="container">${problem(thrown)}</main>`, app);
   }
 }
 

@@ -2,22 +2,24 @@
 import {html, nothing} from '/webjars/lit-html/lit-html.js';
 import {get, patch, post, read, remove} from './api.js';
 import {action, ago, badge, empty, facts, failure, progress, runHeads, runRow, steps, table, time} from './parts.js';
-import {plain, retrySends} from './words.js';
+import {described} from './schema-form.js';
+import {retrySends} from './words.js';
 
 export const title = (page) => page.data.destination.name;
 
 export async function load(page) {
-  const [{body: destination, etag}, runs] = await Promise.all([
+  const [{body: destination, etag}, runs, types] = await Promise.all([
     read(page.path(`/destinations/${page.id}`)),
     get(page.path(`/runs?destination_id=${page.id}&limit=${page.state.limit || 20}`)),
+    page.data?.types ?? get(page.path('/destination-types')),
   ]);
-  return {destination, etag, runs};
+  return {destination, etag, runs, types, type: types.data.find((one) => one.type === destination.type)};
 }
 
 export const live = (page) => (['queued', 'running'].includes(page.data.destination.state) ? 2000 : 10000);
 
 export function view(page) {
-  const {destination, runs} = page.data;
+  const {destination, runs, type} = page.data;
   const run = destination.latest_run;
   return html`
     <div class="head"><h1 tabindex="-1">${destination.name}</h1> ${badge(destination.state)}</div>
@@ -35,20 +37,18 @@ export function view(page) {
     <section aria-labelledby="settings">
       <h2 id="settings">Settings</h2>
       ${facts([
-        ['Type', plain(destination.type)],
-        ...Object.entries(destination.settings)
-          .filter(([, value]) => value !== null && value !== '')
-          .map(([name, value]) => [plain(name), String(value)]),
+        ['Type', type.name],
+        ...described(type.settings, destination.settings),
         ['Delivered up to', ago(destination.last_exported_at, 'nothing yet')],
         ['Added', time(destination.created_at)],
       ])}
       <h3>Credentials</h3>
-      ${facts(Object.entries(destination.credentials_set).map(([name, since]) => [plain(name), html`set ${time(since)}`]))}
+      ${facts(Object.entries(destination.credentials_set).map(([name, since]) => [type.credentials.properties[name].title, html`set ${time(since)}`]))}
     </section>`;
 }
 
 const trouble = (page, destination, run) => html`
-  <article class="box bad">
+  <article class="box bad attention">
     <h2>What went wrong</h2>
     <p>${ago(run.completed_at)}: ${failure(run.error)}</p>
     ${run.retryable ? html`<p>${retrySends(run)}</p>` : nothing}
@@ -63,7 +63,7 @@ function buttons(page, destination) {
   const {enabled} = destination;
   return page.mayChange
     ? html`
-      <div class="buttons" role="group" aria-label="What can be done">
+      <div class="buttons">
         ${enabled ? action(page, 'Run now', () => start(page, 'delta')) : nothing}
         ${action(page, 'Test', () => test(page), 'secondary')}
         <a class="button secondary" href=${page.link('destinations', page.id, 'edit')}>Edit</a>

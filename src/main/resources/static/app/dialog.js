@@ -14,7 +14,7 @@ export const dialog = html`
       <p ${ref(text)}></p>
       <footer>
         <button type="button" class="secondary" @click=${() => box.value.close('')}>Keep it as it is</button>
-        <button type="button" ${ref(yes)} @click=${() => box.value.close('yes')}></button>
+        <button type="button" ${ref(yes)} @click=${() => box.value.close('yes')}>Go on</button>
       </footer>
     </article>
   </dialog>`;

@@ -58,8 +58,8 @@ function destination(page, one) {
 }
 
 const connection = (page, one) => html`
-  <h3>${badge('refresh_failed')} <a href=${page.link('connections', one.id)}>${shortId(one.id)}</a></h3>
-  <p>Reconnect needed, ${ago(one.since)}: ${one.message}</p>`;
+  <h3>${badge('refresh_failed')} <a href=${page.link('connections', one.id)}>Patient ${one.name}</a></h3>
+  <p>${ago(one.since)}: ${one.message}</p>`;
 
 const pull = (page, one) => html`
   <h3>${badge(one.code === 'partial' ? 'partial' : 'failed')} <a href=${page.link('pulls', one.id)}>${shortId(one.id)}</a></h3>

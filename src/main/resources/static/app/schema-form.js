@@ -75,6 +75,14 @@ function choicesOf(schema) {
   return types(schema).includes('boolean') ? [...undecided, ['true', 'Yes'], ['false', 'No']] : null;
 }
 
+/** The values that are set, in the form's words. */
+export const described = (schema, values) => Object.entries(schema.properties)
+  .filter(([name]) => ![null, undefined, ''].includes(values[name]))
+  .map(([name, one]) => {
+    const chosen = choicesOf(one)?.find(([code]) => code === String(values[name]));
+    return [one.title || plain(name), chosen ? chosen[1] : String(values[name])];
+  });
+
 /** What a form starts with: the schema's defaults. */
 export const defaults = (schema) =>
   Object.fromEntries(Object.entries(schema.properties).filter(([, one]) => one.default).map(([name, one]) => [name, one.default]));
