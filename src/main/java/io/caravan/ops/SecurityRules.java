@@ -25,7 +25,9 @@ class SecurityRules {
     private static final String CONTENT_SECURITY_POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none';"
             + " base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
     private static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
-    private static final String JOLOKIA = "/actuator/jolokia";
+    private static final Set<String> JOLOKIA =
+            Set.of("/actuator/jolokia", "/actuator/hawtio/jolokia", "/actuator/hawtio/jolokia/");
+    private static final String SAME_ORIGIN = "same-origin";
 
     @Bean
     SecurityFilterChain callers(
@@ -69,9 +71,22 @@ class SecurityRules {
 
     /** Only a cookie is sent by a browser unasked: a request with an API key needs no token. */
     private static boolean needsCsrfToken(HttpServletRequest request) {
-        return !READS.contains(request.getMethod())
-                && !ApiKeyFilter.carriesKey(request)
-                && !request.getRequestURI().equals(request.getContextPath() + JOLOKIA);
+        return !READS.contains(request.getMethod()) && !ApiKeyFilter.carriesKey(request) && !isHawtioAsking(request);
+    }
+
+    /** Hawtio's own page sends no token; what it asks for comes from the same origin, as the browser itself states. */
+    private static boolean isHawtioAsking(HttpServletRequest request) {
+        return JOLOKIA.contains(request.getRequestURI()
+                        .substring(request.getContextPath().length()))
+                && (SAME_ORIGIN.equals(request.getHeader("Sec-Fetch-Site")) || isOwnOrigin(request));
+    }
+
+    /** Browsers state {@code Sec-Fetch-Site} over https only; over http the origin has to do. */
+    private static boolean isOwnOrigin(HttpServletRequest request) {
+        String origin = request.getHeader(HttpHeaders.ORIGIN);
+        return request.getHeader("Sec-Fetch-Site") == null
+                && origin != null
+                && origin.equals(request.getScheme() + "://" + request.getHeader(HttpHeaders.HOST));
     }
 
     /** Signing in leads back to the page that asked for it, never to a call of the API. */
