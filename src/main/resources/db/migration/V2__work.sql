@@ -50,6 +50,7 @@ CREATE TABLE pull_task (
     lease_until   timestamptz,
     attempts      int              NOT NULL DEFAULT 0, -- since the last page that landed
     takeovers     int              NOT NULL DEFAULT 0,
+    restarted     boolean          NOT NULL DEFAULT false, -- from page one, after its paging expired; once
     pages         int              NOT NULL DEFAULT 0,
     seen          int              NOT NULL DEFAULT 0,
     created       int              NOT NULL DEFAULT 0,
@@ -100,6 +101,7 @@ CREATE TABLE export_run (
     error_message      text,
     retry_of           text COLLATE "C",
     resolved_by        text COLLATE "C", -- the run that delivered what failed here
+    cancel_requested   boolean          NOT NULL DEFAULT false, -- ends as cancelled after the items in flight
     node               text,
     epoch              int              NOT NULL DEFAULT 0,
     lease_until        timestamptz,

@@ -124,8 +124,8 @@ BEGIN
 END
 $$;
 
--- Runs to plan (queued, due, their destination enabled and without a running run; the window is taken here) and runs
--- to settle (planned, no item open but a manifest that has nothing to list).
+-- Runs to plan (queued, due, their destination enabled and without a running run; the window is taken here), runs to
+-- settle (planned, no item open but a manifest that has nothing to list), and runs to cancel (asked to, nothing in flight).
 CREATE FUNCTION claim_runs(p_node text, p_free int, p_lease interval)
     RETURNS TABLE (org_id text, id text, destination_id text, mode text, window_from text, window_to text, retry_of text,
                    epoch int, step text)
@@ -181,6 +181,10 @@ BEGIN
          WHERE r.status = 'running'
            AND (r.lease_until IS NULL OR r.lease_until <= clock_timestamp())
            AND (r.planned_at IS NULL
+                OR (r.cancel_requested
+                    AND NOT EXISTS (SELECT 1 FROM export_item i
+                                     WHERE i.org_id = r.org_id AND i.run_id = r.id
+                                       AND i.status = 'running' AND i.lease_until > clock_timestamp()))
                 OR NOT EXISTS (SELECT 1 FROM export_item i
                                 WHERE i.org_id = r.org_id AND i.run_id = r.id AND i.status IN ('pending', 'running')
                                   AND (i.kind <> 'manifest' OR EXISTS (
@@ -196,7 +200,12 @@ BEGIN
       FROM due
      WHERE r.org_id = due.org_id AND r.id = due.id
     RETURNING r.org_id, r.id, r.destination_id, r.mode, r.window_from::text, r.window_to::text, r.retry_of, r.epoch,
-              CASE WHEN r.planned_at IS NULL THEN 'plan' ELSE 'settle' END;
+              CASE WHEN r.cancel_requested
+                        AND NOT EXISTS (SELECT 1 FROM export_item m
+                                         WHERE m.org_id = r.org_id AND m.run_id = r.id
+                                           AND m.kind = 'manifest' AND m.status = 'delivered') THEN 'cancel'
+                   WHEN r.planned_at IS NULL THEN 'plan'
+                   ELSE 'settle' END;
 END
 $$;
 
@@ -250,7 +259,8 @@ BEGIN
         WITH due AS (
             SELECT i.org_id, i.id
               FROM export_item i
-              JOIN export_run r ON r.org_id = i.org_id AND r.id = i.run_id AND r.status = 'running'
+              JOIN export_run r ON r.org_id = i.org_id AND r.id = i.run_id
+                               AND r.status = 'running' AND NOT r.cancel_requested
              WHERE i.org_id = rationed.org_id AND i.destination_id = rationed.id
                AND ((i.status = 'pending' AND i.due_at <= clock_timestamp())
                     OR (i.status = 'running' AND i.lease_until <= clock_timestamp()))

@@ -6,6 +6,7 @@ UPDATE pull_task
        attempts = 0, pages = pages + 1,
        seen = seen + :seen, created = created + :created, changed = changed + :changed,
        unchanged = unchanged + :unchanged,
-       warnings = warnings || CAST(:warnings AS jsonb),
+       -- bounded: a source can send as many as it likes
+       warnings = CASE WHEN jsonb_array_length(warnings) < 100 THEN warnings || CAST(:warnings AS jsonb) ELSE warnings END,
        error_code = NULL, error_message = NULL
  WHERE org_id = :orgId AND id = :id AND epoch = :epoch AND status = 'running'

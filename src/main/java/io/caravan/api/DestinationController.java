@@ -10,7 +10,10 @@ import io.caravan.destination.DestinationTestReport;
 import io.caravan.destination.DestinationTestReport.Step;
 import io.caravan.destination.Destinations;
 import io.caravan.run.Run;
+import io.caravan.run.RunDetail;
+import io.caravan.run.RunRequest;
 import io.caravan.run.Runs;
+import io.caravan.support.CaravanException;
 import io.caravan.support.IfMatch;
 import io.caravan.support.paging.Paging;
 import io.caravan.support.paging.Slice;
@@ -120,6 +123,22 @@ class DestinationController {
         return ResponseEntity.noContent().build();
     }
 
+    record RunStart(String mode) {}
+
+    @PostMapping("/destinations/{destination}/runs")
+    ResponseEntity<RunDetail> start(
+            @PathVariable String org, @PathVariable String destination, @RequestBody(required = false) RunStart body) {
+        destinations.get(org, destination);
+        String mode = body == null || body.mode() == null ? "delta" : body.mode();
+        if (!mode.equals("delta") && !mode.equals("full")) {
+            throw CaravanException.invalidField("mode", "must be delta or full");
+        }
+        String run = triggers.startRun(new RunRequest(org, destination, mode));
+        return ResponseEntity.accepted()
+                .location(URI.create("/api/v1/organizations/%s/runs/%s".formatted(org, run)))
+                .body(runs.detail(org, run));
+    }
+
     private static ResponseEntity<DestinationView> tagged(DestinationView view) {
         return ResponseEntity.ok().eTag(IfMatch.tag(view.updatedAt(), view)).body(view);
     }
@@ -133,12 +152,15 @@ class DestinationController {
                 forms.credentials(body.type(), body.credentials()));
     }
 
+    /** Stored credentials are not sent to a server that they were not given for, be it for a test. */
     private DestinationChange change(Destination before, DestinationPatch body) {
-        return new DestinationChange(
+        DestinationChange change = new DestinationChange(
                 body.name(),
                 body.enabled(),
                 body.settings() == null ? null : forms.settings(before.type(), body.settings()),
                 body.credentials() == null ? null : forms.credentials(before.type(), body.credentials()));
+        destinations.requireCredentialsForOtherServer(before, change);
+        return change;
     }
 
     private DestinationDraft changed(Destination before, DestinationChange change) {

@@ -2,6 +2,7 @@ package io.caravan.api;
 
 import io.caravan.run.Items;
 import io.caravan.run.Run;
+import io.caravan.run.RunCancel;
 import io.caravan.run.RunDetail;
 import io.caravan.run.RunDetail.Item;
 import io.caravan.run.RunRetry;
@@ -74,12 +75,21 @@ class RunController {
         return new Slice<>(List.of(), null);
     }
 
+    @PostMapping("/{run}/cancel")
+    ResponseEntity<RunDetail> cancel(@PathVariable String org, @PathVariable String run) {
+        runs.get(org, run);
+        return accepted(org, triggers.cancelRun(new RunCancel(org, run)));
+    }
+
     @PostMapping("/{run}/retry")
     ResponseEntity<RunDetail> retry(@PathVariable String org, @PathVariable String run) {
         runs.get(org, run);
-        String retry = triggers.retryRun(new RunRetry(org, run));
+        return accepted(org, triggers.retryRun(new RunRetry(org, run)));
+    }
+
+    private ResponseEntity<RunDetail> accepted(String org, String run) {
         return ResponseEntity.accepted()
-                .location(URI.create("/api/v1/organizations/%s/runs/%s".formatted(org, retry)))
-                .body(runs.detail(org, retry));
+                .location(URI.create("/api/v1/organizations/%s/runs/%s".formatted(org, run)))
+                .body(runs.detail(org, run));
     }
 }

@@ -4,6 +4,8 @@ import io.caravan.destination.DestinationDraft;
 import io.caravan.destination.DestinationTestReport;
 import io.caravan.run.PullCancel;
 import io.caravan.run.PullRequest;
+import io.caravan.run.RunCancel;
+import io.caravan.run.RunRequest;
 import io.caravan.run.RunRetry;
 import io.caravan.support.CaravanException;
 import org.apache.camel.CamelExecutionException;
@@ -33,6 +35,16 @@ class Triggers {
     /** Answers the id of the new run. */
     String retryRun(RunRetry request) {
         return ask("direct:on-manual-retry", request, String.class);
+    }
+
+    /** Answers the id of the queued run. */
+    String startRun(RunRequest request) {
+        return ask("direct:on-manual-run", request, String.class);
+    }
+
+    /** Answers the id of the run, which stops or has stopped. */
+    String cancelRun(RunCancel request) {
+        return ask("direct:on-run-cancel", request, String.class);
     }
 
     DestinationTestReport test(DestinationDraft draft) {

@@ -5,6 +5,8 @@ import io.caravan.destination.Destinations;
 import io.caravan.destination.ObjectStorageSettings;
 import io.caravan.run.ClaimedRun;
 import io.caravan.run.Run;
+import io.caravan.run.RunCancel;
+import io.caravan.run.RunRequest;
 import io.caravan.run.RunRetry;
 import io.caravan.run.Runs;
 import io.caravan.support.CaravanException;
@@ -41,9 +43,7 @@ class ExportSteps {
         Run run = runs.get(retry.orgId(), retry.runId());
         Destination destination = destinations.get(retry.orgId(), run.destinationId());
         if (!destination.enabled()) {
-            throw new CaravanException(
-                    ErrorCode.DESTINATION_DISABLED,
-                    "Destination %s is disabled: enable it, then retry.".formatted(destination.id()));
+            throw disabled(destination.id());
         }
         return ledger.retry(retry)
                 .orElseThrow(() -> new CaravanException(
@@ -51,14 +51,37 @@ class ExportSteps {
                         "Run %s has no failed work that is still undelivered.".formatted(retry.runId())));
     }
 
+    /**
+     * The id of the run that was queued, or found queued, and starts as soon as it can.
+     *
+     * @throws CaravanException {@code destination_disabled}
+     */
+    String request(@Body RunRequest request) {
+        return ledger.request(request).orElseThrow(() -> disabled(request.destinationId()));
+    }
+
+    /**
+     * The id of the run, which delivers nothing more after the items in flight.
+     *
+     * @throws CaravanException {@code conflict} where it has ended already
+     */
+    String cancel(@Body RunCancel cancel) {
+        return ledger.cancel(cancel)
+                .orElseThrow(() -> new CaravanException(
+                        ErrorCode.CONFLICT, "Run %s has ended; there is nothing to cancel.".formatted(cancel.runId())));
+    }
+
+    private static CaravanException disabled(String destinationId) {
+        return new CaravanException(
+                ErrorCode.DESTINATION_DISABLED,
+                "Destination %s is disabled: enable it, then ask again.".formatted(destinationId));
+    }
+
     /** Cuts the run's window into items. */
     void plan(@Body ClaimedRun run) {
         Destination destination = destinations.get(run.orgId(), run.destinationId());
-        ledger.plan(run, targetSize(destination));
-    }
-
-    private static Long targetSize(Destination destination) {
-        return destination.settings() instanceof ObjectStorageSettings storage ? storage.targetFileSize() : null;
+        ObjectStorageSettings storage = (ObjectStorageSettings) destination.settings();
+        ledger.plan(run, storage.targetFileSize(), storage.fileType().equals("ndjson_zip"));
     }
 
     /** What kept a run from being planned or settled; it is tried again when its lease has run out. */

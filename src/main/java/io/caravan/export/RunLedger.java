@@ -2,6 +2,8 @@ package io.caravan.export;
 
 import io.caravan.run.ClaimedRun;
 import io.caravan.run.Leases;
+import io.caravan.run.RunCancel;
+import io.caravan.run.RunRequest;
 import io.caravan.run.RunRetry;
 import io.caravan.support.SqlFiles;
 import java.util.Optional;
@@ -15,6 +17,9 @@ class RunLedger {
 
     private static final String PLAN = SqlFiles.load("export/plan-run");
     private static final String PLAN_RETRY = SqlFiles.load("export/plan-retry");
+    private static final String REQUEST = SqlFiles.load("export/request-run");
+    private static final String CANCEL = SqlFiles.load("export/cancel-run");
+    private static final String LOCK = SqlFiles.load("export/lock-run");
     private static final String RETRY = SqlFiles.load("export/retry-run");
 
     private final JdbcClient jdbc;
@@ -26,10 +31,11 @@ class RunLedger {
     }
 
     @Transactional
-    public void plan(ClaimedRun run, Long itemBytes) {
+    public void plan(ClaimedRun run, Long itemBytes, boolean zip) {
         JdbcClient.StatementSpec statement = run.mode().equals("items")
                 ? jdbc.sql(PLAN_RETRY)
                 : jdbc.sql(PLAN)
+                        .param("zip", zip)
                         .param("itemRecords", settings.itemRecords())
                         .param(
                                 "itemBytes",
@@ -45,7 +51,31 @@ class RunLedger {
     }
 
     @Transactional
+    public Optional<String> request(RunRequest request) {
+        return jdbc.sql(REQUEST)
+                .param("orgId", request.orgId())
+                .param("destinationId", request.destinationId())
+                .param("mode", request.mode())
+                .query(String.class)
+                .optional();
+    }
+
+    @Transactional
+    public Optional<String> cancel(RunCancel cancel) {
+        return jdbc.sql(CANCEL)
+                .param("orgId", cancel.orgId())
+                .param("id", cancel.runId())
+                .query(String.class)
+                .optional();
+    }
+
+    @Transactional
     public Optional<String> retry(RunRetry retry) {
+        jdbc.sql(LOCK)
+                .param("orgId", retry.orgId())
+                .param("id", retry.runId())
+                .query(String.class)
+                .optional();
         return jdbc.sql(RETRY)
                 .param("orgId", retry.orgId())
                 .param("id", retry.runId())

@@ -36,6 +36,9 @@ class PullLedger {
     private static final String PENDING = SqlFiles.load("pull/pending-references");
     private static final String MARK = SqlFiles.load("pull/mark-references");
 
+    /** Of one page; a task keeps no more pages' than advance-task.sql says. */
+    private static final int MOST_WARNINGS = 100;
+
     private final JdbcClient jdbc;
     private final Records records;
     private final ObjectMapper json;
@@ -158,6 +161,7 @@ class PullLedger {
     private String json(List<PageWarning> warnings) {
         try {
             return json.writeValueAsString(warnings.stream()
+                    .limit(MOST_WARNINGS)
                     .map(w -> Map.of("code", w.code(), "message", w.message()))
                     .toList());
         } catch (JsonProcessingException e) {

@@ -4,7 +4,9 @@ import io.caravan.run.ClaimedTask;
 import io.caravan.source.SourceException;
 import io.caravan.store.CutResource;
 import io.caravan.store.Page;
+import io.caravan.store.PageWarning;
 import io.caravan.support.ErrorCode;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What of a page is the connection's patient's (product.md § 2.4); pure. */
@@ -29,6 +31,22 @@ final class RightPatient {
                             .formatted(task.resourceType()));
         }
         return asked.stream().filter(r -> !r.subsetted()).toList();
+    }
+
+    /** What the page says besides its resources, and how many of them do not land because they are not whole. */
+    static List<PageWarning> warnings(ClaimedTask task, Page page) {
+        long subsetted = page.resources().stream()
+                .filter(r -> r.type().equals(task.resourceType()) && r.subsetted())
+                .count();
+        if (subsetted == 0) {
+            return page.warnings();
+        }
+        List<PageWarning> warnings = new ArrayList<>(page.warnings());
+        warnings.add(new PageWarning(
+                "subsetted",
+                "%d resources were not kept: the source had left elements out of them (SUBSETTED)."
+                        .formatted(subsetted)));
+        return warnings;
     }
 
     private static boolean somebodyElses(CutResource resource, String patientId) {

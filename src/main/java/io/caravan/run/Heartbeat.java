@@ -11,7 +11,7 @@ class Heartbeat extends RouteBuilder {
     @Override
     public void configure() {
         from("timer:heartbeat?period={{caravan.work.heartbeat}}")
-            .routeId("heartbeat").routeGroup("housekeeping")
+            .routeId("heartbeat").routeGroup("housekeeping").routeConfigurationId("poll-errors")
             .routeDescription("Extend the leases of everything that this node is working on")
             .bean("leases", "heartbeat").id("extend-leases");
     }

@@ -8,7 +8,8 @@ import java.util.List;
  * One background retrieval, as the API shows it.
  *
  * @param tasks how many queries its plan has, by what became of them
- * @param warnings what the source said besides its resources
+ * @param warnings what the source said besides its resources, and what of them did not land; of the plan and of all
+ *     tasks, each once, at most some dozen: the tasks have them all
  */
 public record Pull(
         String id,

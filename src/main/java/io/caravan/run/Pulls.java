@@ -21,8 +21,8 @@ import org.springframework.stereotype.Repository;
 public class Pulls {
 
     private static final String SELECT = """
-            SELECT p.id, p.connection_id, p.source_id, p.trigger, p.status, p.warnings, p.queued_at, p.started_at,
-                   p.completed_at, p.error_code, p.error_message, t.*
+            SELECT p.id, p.connection_id, p.source_id, p.trigger, p.status, p.queued_at, p.started_at,
+                   p.completed_at, p.error_code, p.error_message, t.*, w.warnings
               FROM pull p
              CROSS JOIN LATERAL (
                    SELECT count(*) AS tasks,
@@ -35,6 +35,14 @@ public class Pulls {
                           COALESCE(sum(changed), 0) AS changed, COALESCE(sum(unchanged), 0) AS unchanged
                      FROM pull_task
                     WHERE org_id = p.org_id AND pull_id = p.id) t
+             CROSS JOIN LATERAL (
+                   SELECT p.warnings || COALESCE(jsonb_agg(said), '[]') AS warnings
+                     FROM (SELECT DISTINCT CASE resource_type WHEN '*' THEN 'references' ELSE resource_type END
+                                           || ': ' || COALESCE(e ->> 'message', e #>> '{}') AS said
+                             FROM pull_task CROSS JOIN LATERAL jsonb_array_elements(warnings) e
+                            WHERE org_id = p.org_id AND pull_id = p.id
+                            ORDER BY said
+                            LIMIT 50) s) w
             """;
 
     private final JdbcClient jdbc;
@@ -111,7 +119,8 @@ public class Pulls {
                                            AND pg_visible_in_snapshot(p.settled_xid, e.window_to)
                                            AND NOT pg_visible_in_snapshot(p.settled_xid, e.window_from)
                                        OR e.mode = 'delta' AND e.status = 'queued')
-                                ORDER BY e.status = 'queued', e.id
+                                ORDER BY e.status IN ('succeeded', 'partial') DESC, e.status = 'running' DESC,
+                                         e.status = 'queued' DESC, e.id
                                 LIMIT 1) r
                          WHERE p.org_id = :org AND p.id = :id AND p.settled_xid IS NOT NULL
                          ORDER BY r.destination_id""")

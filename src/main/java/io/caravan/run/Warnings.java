@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.stream.StreamSupport;
 
-/** Reads a column of warnings: a JSON array of texts. */
+/** Reads a column of warnings: a JSON array of texts, or of objects with a code and a message. */
 final class Warnings {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -24,6 +24,6 @@ final class Warnings {
     }
 
     private static String text(JsonNode warning) {
-        return warning.isTextual() ? warning.asText() : warning.toString();
+        return warning.isTextual() ? warning.asText() : warning.path("message").asText();
     }
 }

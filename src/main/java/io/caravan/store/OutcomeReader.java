@@ -54,7 +54,9 @@ final class OutcomeReader {
         diagnostics = "";
         codings = new ArrayList<>();
         fields(this::issueField);
-        String said = diagnostics.isEmpty() ? text : text.isEmpty() ? diagnostics : text + "; " + diagnostics;
+        String said = diagnostics.isEmpty() || diagnostics.equals(text)
+                ? text
+                : text.isEmpty() ? diagnostics : text + "; " + diagnostics;
         String codes = codings.isEmpty() ? "" : " " + String.join(" ", codings);
         String message = "the source says %s %s%s".formatted(severity, code, codes);
         warnings.add(new PageWarning(

@@ -6,6 +6,8 @@ import io.caravan.destination.DestinationTestReport.Step;
 import io.caravan.destination.ObjectStorageSettings;
 import io.caravan.run.PullCancel;
 import io.caravan.run.PullRequest;
+import io.caravan.run.RunCancel;
+import io.caravan.run.RunRequest;
 import io.caravan.run.RunRetry;
 import io.caravan.support.CaravanException;
 import io.caravan.support.ErrorCode;
@@ -30,6 +32,8 @@ class StubRoutes extends RouteBuilder {
         from("direct:on-manual-pull").routeId("on-manual-pull").bean(this, "pull");
         from("direct:on-pull-cancel").routeId("on-pull-cancel").bean(this, "cancel");
         from("direct:on-manual-retry").routeId("on-manual-retry").bean(this, "retry");
+        from("direct:on-manual-run").routeId("on-manual-run").bean(this, "startRun");
+        from("direct:on-run-cancel").routeId("on-run-cancel").bean(this, "cancelRun");
         from("direct:test-destination").routeId("test-destination").bean(this, "test");
     }
 
@@ -75,6 +79,26 @@ class StubRoutes extends RouteBuilder {
                 .param("run", request.runId())
                 .query(String.class)
                 .single();
+    }
+
+    public String startRun(RunRequest request) {
+        return jdbc.sql("""
+                        INSERT INTO export_run (org_id, id, destination_id, trigger, mode)
+                        VALUES (:org, :id, :destination, 'manual', 'full')
+                        RETURNING id""")
+                .param("org", request.orgId())
+                .param("id", Ids.next("run"))
+                .param("destination", request.destinationId())
+                .query(String.class)
+                .single();
+    }
+
+    public String cancelRun(RunCancel request) {
+        jdbc.sql("UPDATE export_run SET status = 'cancelled' WHERE org_id = :org AND id = :id")
+                .param("org", request.orgId())
+                .param("id", request.runId())
+                .update();
+        return request.runId();
     }
 
     public DestinationTestReport test(DestinationDraft draft) {

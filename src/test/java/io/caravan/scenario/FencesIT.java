@@ -140,6 +140,7 @@ class FencesIT extends FlowCase {
                                     .with("orgId", frozen.orgId())
                                     .with("id", frozen.id())
                                     .with("epoch", frozen.epoch())
+                                    .with("zip", false)
                                     .with("itemRecords", 10)
                                     .with("itemBytes", 1_000_000L)
                                     .update())

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 
 /** Drives Caravan over its public API, in the words of its domain; tests and the demo say what they want through it. */
@@ -43,12 +44,25 @@ public final class CaravanDriver {
     private final URI base;
     private final String key;
     private final Duration patience;
+    private Consumer<Answer> listener = answer -> {};
     private String org;
 
     public CaravanDriver(URI base, String key, Duration patience) {
         this.base = base;
         this.key = key;
         this.patience = patience;
+    }
+
+    /** From now on every answer that this driver gets is shown to the listener too. */
+    public void onAnswer(Consumer<Answer> newListener) {
+        listener = newListener;
+    }
+
+    /** The same organization, seen by another caller. */
+    public CaravanDriver with(String otherKey) {
+        CaravanDriver other = new CaravanDriver(base, otherKey, patience);
+        other.org = org;
+        return other;
     }
 
     /** The same Caravan, seen by another organization. */
@@ -228,7 +242,9 @@ public final class CaravanDriver {
         }
         try {
             HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            return new Answer(answer.statusCode(), answer.headers().map(), answer.body());
+            Answer heard = new Answer(answer.statusCode(), answer.headers().map(), answer.body());
+            listener.accept(heard);
+            return heard;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.zip.GZIPInputStream;
+import org.gaul.s3proxy.AccessGrant;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
@@ -41,6 +42,8 @@ public final class S3Server implements AutoCloseable {
     private final S3Truncation store;
     private final S3Front front = new S3Front();
     private final S3Proxy proxy;
+    private volatile String accessKey = ACCESS_KEY;
+    private volatile String secret = SECRET;
 
     private S3Server(Path folder, boolean temporary, int port) {
         this.folder = folder.toAbsolutePath();
@@ -52,6 +55,8 @@ public final class S3Server implements AutoCloseable {
                 .awsAuthentication(AuthenticationType.AWS_V4, ACCESS_KEY, SECRET)
                 .stopTimeout(0)
                 .build();
+        proxy.setBlobStoreLocator((identity, bucket, key) ->
+                identity != null && identity.equals(accessKey) ? new AccessGrant(secret, store) : null);
         jetty(proxy).insertHandler(front);
         try {
             proxy.start();
@@ -93,16 +98,22 @@ public final class S3Server implements AutoCloseable {
     }
 
     public String accessKey() {
-        return ACCESS_KEY;
+        return accessKey;
     }
 
     public String secret() {
-        return SECRET;
+        return secret;
+    }
+
+    /** From now on only this key and secret are right. */
+    public void changeKey(String newAccessKey, String newSecret) {
+        accessKey = newAccessKey;
+        secret = newSecret;
     }
 
     /** A client with the right credentials, to be closed by the caller. */
     public S3Client client() {
-        return client(ACCESS_KEY, SECRET);
+        return client(accessKey, secret);
     }
 
     /** A client with these credentials, to be closed by the caller. */

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -74,6 +75,20 @@ public record TestDatabase(
     public void drop() {
         try {
             execute(server(), "postgres", "DROP DATABASE IF EXISTS %s WITH (FORCE)".formatted(name));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Where the server keeps everything, of all databases; what it had in memory has been written there. */
+    public static Path filesOnDisk() {
+        try (Connection connection = DriverManager.getConnection(url(server(), "postgres"), "postgres", "postgres");
+                Statement statement = connection.createStatement()) {
+            statement.execute("CHECKPOINT");
+            try (ResultSet row = statement.executeQuery("SHOW data_directory")) {
+                row.next();
+                return Path.of(row.getString(1));
+            }
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

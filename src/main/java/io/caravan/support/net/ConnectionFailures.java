@@ -3,8 +3,11 @@ package io.caravan.support.net;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import javax.net.ssl.SSLException;
+import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.NoHttpResponseException;
 
 /** Why a connection did not come about, in words for the dashboard: never a URL, whose query may name a patient. */
 public final class ConnectionFailures {
@@ -37,6 +40,15 @@ public final class ConnectionFailures {
         }
         if (t instanceof SSLException) {
             return "TLS failed (%s)".formatted(t.getMessage());
+        }
+        if (t instanceof SocketException) {
+            return "the connection was reset";
+        }
+        if (t instanceof NoHttpResponseException) {
+            return "it closed the connection without an answer";
+        }
+        if (t instanceof ConnectionClosedException) {
+            return "it closed the connection before its answer was whole";
         }
         return t instanceof InterruptedIOException ? "it did not answer in time" : null;
     }
