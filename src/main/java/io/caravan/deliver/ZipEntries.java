@@ -8,7 +8,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * {@code #zipEntries}: packs each written file into the item's archive as it comes. It has the face of camel-zipfile's
- * ZipAggregationStrategy, which opens the archive anew for each entry and so is quadratic (docs/benchmarks.md).
+ * ZipAggregationStrategy, but packs into the private spool file, with its digests on the way (docs/benchmarks.md).
  */
 @Component("zipEntries")
 class ZipEntries implements AggregationStrategy {
