@@ -50,6 +50,7 @@ CREATE TABLE pull_task (
     lease_until   timestamptz,
     attempts      int              NOT NULL DEFAULT 0, -- since the last page that landed
     takeovers     int              NOT NULL DEFAULT 0,
+    restarted     boolean          NOT NULL DEFAULT false, -- from page one, after its paging expired; once
     pages         int              NOT NULL DEFAULT 0,
     seen          int              NOT NULL DEFAULT 0,
     created       int              NOT NULL DEFAULT 0,
@@ -93,6 +94,7 @@ CREATE TABLE export_run (
     completed_at       timestamptz,
     window_from        pg_snapshot,
     window_to          pg_snapshot,
+    settings           jsonb,           -- the destination's as the run started: all its objects lie in one place
     patients_selected  int              NOT NULL DEFAULT 0,
     patients_delivered int              NOT NULL DEFAULT 0,
     patients_failed    int              NOT NULL DEFAULT 0,

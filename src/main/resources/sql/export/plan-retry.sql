@@ -5,14 +5,21 @@ WITH run AS (
      WHERE r.org_id = :orgId AND r.id = :id AND r.epoch = :epoch AND r.status = 'running' AND r.planned_at IS NULL
        FOR UPDATE
 ), failed AS (
-    SELECT i.* FROM run, export_item i
+    SELECT i.*, new_id('item') AS copy FROM run, export_item i
      WHERE i.org_id = run.org_id AND i.run_id = run.retry_of AND i.resolved_by = run.id
 ), files AS (
     INSERT INTO export_item (org_id, id, run_id, destination_id, ordinal, kind, resource_type, part,
                              from_source, from_id, to_source, to_id, largest, selected)
-    SELECT run.org_id, new_id('item'), run.id, run.destination_id, row_number() OVER (ORDER BY f.ordinal),
+    SELECT run.org_id, f.copy, run.id, run.destination_id, row_number() OVER (ORDER BY f.ordinal),
            f.kind, f.resource_type, f.part, f.from_source, f.from_id, f.to_source, f.to_id, f.largest, f.selected
       FROM run, failed f
+), entries AS (
+    INSERT INTO export_entry (org_id, item_id, ordinal, resource_type, part,
+                              from_source, from_id, to_source, to_id, largest, selected)
+    SELECT e.org_id, f.copy, e.ordinal, e.resource_type, e.part,
+           e.from_source, e.from_id, e.to_source, e.to_id, e.largest, e.selected
+      FROM failed f
+      JOIN export_entry e ON e.org_id = f.org_id AND e.item_id = f.id
 ), manifest AS (
     INSERT INTO export_item (org_id, id, run_id, destination_id, ordinal, kind)
     SELECT run.org_id, new_id('item'), run.id, run.destination_id, f.n + 1, 'manifest'
@@ -24,8 +31,9 @@ UPDATE export_run r
        patients_selected = (
            SELECT count(DISTINCT c.patient_id)
              FROM failed f
-             JOIN resource_record c ON c.org_id = f.org_id AND c.type = f.resource_type
-                  AND (c.source_id, c.id) >= (f.from_source, f.from_id) AND (c.source_id, c.id) <= (f.to_source, f.to_id)
+             JOIN export_range g ON g.org_id = f.org_id AND g.item_id = f.id
+             JOIN resource_record c ON c.org_id = g.org_id AND c.type = g.resource_type
+                  AND (c.source_id, c.id) >= (g.from_source, g.from_id) AND (c.source_id, c.id) <= (g.to_source, g.to_id)
             WHERE NOT pg_visible_in_snapshot(c.changed_xid, run.window_from)
               AND pg_visible_in_snapshot(c.changed_xid, run.window_to) AND NOT c.deleted)
   FROM run

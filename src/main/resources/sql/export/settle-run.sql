@@ -1,5 +1,5 @@
--- body: ClaimedRun · ends a run whose items have all ended: status and counts, the watermark, and the run it completes
-WITH tally AS (
+-- body: ClaimedRun · ends a run whose items have all ended: status and counts, the watermark, and the runs it resolves
+WITH RECURSIVE tally AS (
     SELECT count(*) FILTER (WHERE kind <> 'manifest') AS files,
            count(*) FILTER (WHERE kind <> 'manifest' AND status = 'delivered') AS delivered,
            count(*) FILTER (WHERE kind <> 'manifest' AND status = 'failed') AS failed,
@@ -16,12 +16,17 @@ WITH tally AS (
 ), missed AS (
     SELECT count(DISTINCT c.patient_id) AS patients
       FROM export_run r
-      JOIN export_item i ON i.org_id = r.org_id AND i.run_id = r.id AND i.kind <> 'manifest' AND i.status = 'failed'
+      JOIN export_range i ON i.org_id = r.org_id AND i.run_id = r.id AND i.status = 'failed'
       JOIN resource_record c ON c.org_id = i.org_id AND c.type = i.resource_type
            AND (c.source_id, c.id) >= (i.from_source, i.from_id) AND (c.source_id, c.id) <= (i.to_source, i.to_id)
      WHERE r.org_id = :#${body.orgId} AND r.id = :#${body.id}
        AND NOT pg_visible_in_snapshot(c.changed_xid, r.window_from)
        AND pg_visible_in_snapshot(c.changed_xid, r.window_to) AND NOT c.deleted
+), place AS ( -- first, as everything that changes a destination locks it before its runs
+    SELECT d.org_id, d.id
+      FROM destination d
+     WHERE d.org_id = :#${body.orgId} AND d.id = :#${body.destinationId}
+       FOR NO KEY UPDATE
 ), settled AS (
     UPDATE export_run r
        SET status = CASE WHEN r.cancel_requested AND t.manifests = 0 THEN 'cancelled'
@@ -37,25 +42,41 @@ WITH tally AS (
            patients_delivered = CASE WHEN t.delivered = 0 OR t.manifest_failed > 0 OR (r.cancel_requested AND t.manifests = 0) THEN 0
                                      ELSE r.patients_selected - m.patients END,
            completed_at = clock_timestamp(), lease_until = NULL
-      FROM tally t, missed m
+      FROM tally t, missed m, place p
      WHERE r.org_id = :#${body.orgId} AND r.id = :#${body.id} AND r.epoch = :#${body.epoch} AND r.status = 'running'
-    RETURNING r.*
+    RETURNING r.*, t.manifest_failed > 0 AS no_manifest
 ), moved AS (
     UPDATE destination d
        SET watermark = s.window_to, last_exported_at = clock_timestamp()
       FROM settled s
      WHERE d.org_id = s.org_id AND d.id = s.destination_id
        AND s.mode <> 'items' AND s.status IN ('succeeded', 'partial')
+), retried AS (
+    -- the run that this one retries, the one that it retried, and so on: each carried all that had failed before
+    SELECT o.org_id, o.id, o.retry_of
+      FROM export_run r
+      JOIN export_run o ON o.org_id = r.org_id AND o.id = r.retry_of
+     WHERE r.org_id = :#${body.orgId} AND r.id = :#${body.id}
+    UNION
+    SELECT o.org_id, o.id, o.retry_of
+      FROM retried t
+      JOIN export_run o ON o.org_id = t.org_id AND o.id = t.retry_of
 ), completed AS (
+    -- and those that failed from the watermark that this one started from: its window holds theirs
     UPDATE export_run o
        SET resolved_by = s.id
       FROM settled s
-     WHERE o.org_id = s.org_id AND o.id = s.retry_of AND s.status = 'succeeded'
+     WHERE s.status = 'succeeded' AND o.org_id = s.org_id AND o.destination_id = s.destination_id
+       AND o.id <> s.id AND o.resolved_by IS NULL
+       AND (o.id IN (SELECT t.id FROM retried t)
+            OR (o.status = 'failed' AND o.mode <> 'items'
+                AND (s.mode = 'full' OR CAST(o.window_from AS text) = CAST(s.window_from AS text))))
 ), freed AS (
     UPDATE export_item o
        SET resolved_by = NULL
       FROM settled s
-     WHERE s.status = 'cancelled' AND o.org_id = s.org_id AND o.run_id = s.retry_of AND o.resolved_by = s.id
+     WHERE (s.status = 'cancelled' OR (s.status = 'failed' AND s.no_manifest))
+       AND o.org_id = s.org_id AND o.run_id = s.retry_of AND o.resolved_by = s.id
 ), stopped AS (
     UPDATE export_item i
        SET status = 'failed', error_code = 'cancelled', error_message = 'The run was cancelled.'

@@ -5,8 +5,7 @@ WITH tally AS (
            count(*) FILTER (WHERE phase = 1 AND status = 'done') AS types_read,
            count(*) FILTER (WHERE phase = 1) AS types_planned,
            count(*) FILTER (WHERE status IN ('refused', 'failed')) AS troubled,
-           (SELECT t.error_message FROM pull_task t
-             WHERE t.org_id = :#${body.orgId} AND t.pull_id = :#${body.id} AND t.phase = 0) AS patient_message
+           min(error_message) FILTER (WHERE phase = 0) AS patient_message
       FROM pull_task
      WHERE org_id = :#${body.orgId} AND pull_id = :#${body.id}
 ), settled AS (
@@ -26,10 +25,15 @@ WITH tally AS (
       FROM tally t
      WHERE p.org_id = :#${body.orgId} AND p.id = :#${body.id} AND p.epoch = :#${body.epoch} AND p.status = 'running'
     RETURNING p.org_id
+), kept AS ( -- a destination that is being deleted at this moment is waited for, and then is none
+    SELECT d.org_id, d.id
+      FROM settled s
+      JOIN destination_behind b ON b.org_id = s.org_id
+      JOIN destination d ON d.org_id = b.org_id AND d.id = b.id
+       FOR KEY SHARE OF d
 )
 INSERT INTO export_run (org_id, id, destination_id, trigger, mode, due_at)
 SELECT d.org_id, new_id('run'), d.id, 'pull_completed', 'delta', now() + CAST(:#${properties:caravan.export.quiet} AS interval)
-  FROM settled s
-  JOIN destination_behind d ON d.org_id = s.org_id
+  FROM kept d
 ON CONFLICT (org_id, destination_id) WHERE status = 'queued' AND mode = 'delta'
 DO UPDATE SET due_at = greatest(export_run.due_at, least(excluded.due_at, export_run.queued_at + INTERVAL '5 minutes'))

@@ -1,8 +1,10 @@
--- body: TaskFailure · tried again later, or ended with its outcome; where the source asked to wait, its other tasks wait
+-- body: TaskFailure · tried again later, walked from page one once where its paging expired, or ended with its outcome; where the source asked to wait, its other tasks wait
 -- too; where the patient cannot be read, nothing else is tried
 WITH failed AS (
     UPDATE pull_task
-       SET status = :#${body.outcome},
+       SET status = CASE WHEN CAST(:#${body.restart} AS boolean) AND NOT restarted THEN 'pending' ELSE :#${body.outcome} END,
+           next_url = CASE WHEN CAST(:#${body.restart} AS boolean) AND NOT restarted THEN NULL ELSE next_url END,
+           restarted = restarted OR CAST(:#${body.restart} AS boolean),
            due_at = clock_timestamp() + CAST(:#${body.waitMillis} * INTERVAL '1 millisecond' AS interval),
            lease_until = NULL, error_code = :#${body.code}, error_message = :#${body.message}
      WHERE org_id = :#${body.orgId} AND id = :#${body.id} AND epoch = :#${body.epoch} AND status = 'running'

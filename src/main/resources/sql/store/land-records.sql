@@ -12,7 +12,8 @@ WITH page AS (
      ORDER BY p.type, p.id
     ON CONFLICT (org_id, type, source_id, id) DO UPDATE
        SET patient_id = coalesce(excluded.patient_id, r.patient_id), content = excluded.content,
-           content_hash = excluded.content_hash, bytes = excluded.bytes, last_updated = excluded.last_updated,
+           content_hash = excluded.content_hash, bytes = excluded.bytes,
+           last_updated = coalesce(excluded.last_updated, r.last_updated),
            changed_xid = pg_current_xact_id(), changed_at = now(), deleted = false
      WHERE r.deleted
         OR (r.content_hash IS DISTINCT FROM excluded.content_hash

@@ -63,8 +63,14 @@ class DestinationController {
 
     @PostMapping("/destinations/test")
     TestView test(@PathVariable String org, @RequestBody DestinationRequest body) {
-        DestinationTestReport report = triggers.test(draft(org, body));
-        return new TestView(report.passed(), report.steps());
+        return tested(draft(org, body));
+    }
+
+    /** As it is saved, or as this change would make it. */
+    @PostMapping("/destinations/{destination}/test")
+    TestView testSaved(@PathVariable String org, @PathVariable String destination, @RequestBody DestinationPatch body) {
+        Destination saved = destinations.get(org, destination);
+        return tested(changed(saved, change(saved, body)));
     }
 
     @PostMapping("/destinations")
@@ -104,11 +110,8 @@ class DestinationController {
         IfMatch expected = new IfMatch(ifMatch);
         Destination before = destinations.get(org, destination);
         expected.require(before.updatedAt()); // before the test; saving checks again
-        DestinationChange change = new DestinationChange(
-                body.name(),
-                body.enabled(),
-                body.settings() == null ? null : forms.settings(before.type(), body.settings()),
-                body.credentials() == null ? null : forms.credentials(before.type(), body.credentials()));
+        DestinationChange change = change(before, body);
+        destinations.requireCredentialsForOtherServer(before, change);
         if (change.touchesDelivery()) {
             requirePassed(changed(before, change));
         }
@@ -150,6 +153,14 @@ class DestinationController {
                 forms.credentials(body.type(), body.credentials()));
     }
 
+    private DestinationChange change(Destination before, DestinationPatch body) {
+        return new DestinationChange(
+                body.name(),
+                body.enabled(),
+                body.settings() == null ? null : forms.settings(before.type(), body.settings()),
+                body.credentials() == null ? null : forms.credentials(before.type(), body.credentials()));
+    }
+
     private DestinationDraft changed(Destination before, DestinationChange change) {
         DestinationCredentials credentials = change.credentials() == null
                 ? destinations.credentials(before.orgId(), before.id())
@@ -160,6 +171,11 @@ class DestinationController {
                 before.type(),
                 change.settings() == null ? before.settings() : change.settings(),
                 credentials);
+    }
+
+    private TestView tested(DestinationDraft draft) {
+        DestinationTestReport report = triggers.test(draft);
+        return new TestView(report.passed(), report.steps());
     }
 
     private void requirePassed(DestinationDraft draft) {

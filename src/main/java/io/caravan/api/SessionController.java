@@ -3,6 +3,7 @@ package io.caravan.api;
 import io.caravan.organization.Caller;
 import io.caravan.organization.Role;
 import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.security.web.csrf.CsrfToken;
@@ -15,12 +16,21 @@ class SessionController {
 
     record Csrf(String header, String token) {}
 
-    /** {@code csrf} is null for an API key, which needs none. */
-    record SessionView(String name, Role role, String organizationId, Csrf csrf) {}
+    /**
+     * @param csrf null for an API key, which needs none
+     * @param embeddedPostgres whether this Caravan keeps its data in the database that is for trying it out
+     */
+    record SessionView(String name, Role role, String organizationId, Csrf csrf, boolean embeddedPostgres) {}
+
+    private final boolean embeddedPostgres;
+
+    SessionController(@Value("${caravan.embedded-postgres:false}") boolean embeddedPostgres) {
+        this.embeddedPostgres = embeddedPostgres;
+    }
 
     @GetMapping("/api/v1/session")
     SessionView read(@AuthenticationPrincipal Caller caller, HttpServletRequest request) {
-        return new SessionView(caller.name(), caller.role(), caller.orgId(), csrf(request));
+        return new SessionView(caller.name(), caller.role(), caller.orgId(), csrf(request), embeddedPostgres);
     }
 
     private static Csrf csrf(HttpServletRequest request) {

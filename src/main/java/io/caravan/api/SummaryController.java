@@ -51,6 +51,7 @@ class SummaryController {
      * Something a person should look at.
      *
      * @param noun {@code destination}, {@code connection} or {@code pull}, that {@code id} is one of
+     * @param name of the destination; of a connection its patient's id at the source; null for a pull
      * @param runId the run that failed; null where none did
      */
     record Attention(
@@ -112,7 +113,7 @@ class SummaryController {
                 .map(connection -> new Attention(
                         "connection",
                         connection.id(),
-                        null,
+                        connection.patientId(),
                         "refresh_failed",
                         "The source no longer accepts this grant: ask the patient to reconnect.",
                         connection.updatedAt(),

@@ -1,20 +1,22 @@
 package io.caravan.deliver;
 
-import io.caravan.destination.Destination;
 import io.caravan.destination.DestinationClients;
 import io.caravan.destination.DestinationForms;
-import io.caravan.destination.Destinations;
 import io.caravan.destination.ObjectStorageSettings;
 import io.caravan.run.ClaimedItem;
 import io.caravan.run.ClaimedRun;
 import io.caravan.run.Leases;
 import io.caravan.support.ErrorCode;
+import java.io.BufferedInputStream;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.sql.SQLException;
 import java.util.List;
 import javax.sql.DataSource;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Header;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
@@ -24,7 +26,6 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 class DeliverSteps {
 
     private final DataSource database;
-    private final Destinations destinations;
     private final DestinationForms forms;
     private final DestinationClients clients;
     private final Leases leases;
@@ -33,14 +34,12 @@ class DeliverSteps {
 
     DeliverSteps(
             DataSource database,
-            Destinations destinations,
             DestinationForms forms,
             DestinationClients clients,
             Leases leases,
             SpoolFolder spools,
             Manifests manifests) {
         this.database = database;
-        this.destinations = destinations;
         this.forms = forms;
         this.clients = clients;
         this.leases = leases;
@@ -60,9 +59,23 @@ class DeliverSteps {
         return spools.open(item.claim().id());
     }
 
-    /** The item's records, some hundred at a time, to be split. */
-    RecordCursor records(@Variable("item") DeliveryItem item) throws SQLException {
-        return new RecordCursor(database, item.claim());
+    /** The one range of a file. */
+    RecordRange range(@Variable("item") DeliveryItem item) {
+        return RecordRange.of(item.claim());
+    }
+
+    /** The ranges of an archive, one for each entry. */
+    List<RecordRange> ranges(@Variable("item") DeliveryItem item) {
+        return manifests.ranges(item.claim());
+    }
+
+    Archive archive(@Variable("spool") Spool spool) {
+        return new Archive(spool);
+    }
+
+    /** A range's records, some hundred at a time, to be split. */
+    RecordCursor records(@Variable("range") RecordRange range) throws SQLException {
+        return new RecordCursor(database, range);
     }
 
     /** One chunk of lines, already marshalled. */
@@ -84,41 +97,59 @@ class DeliverSteps {
      * @throws DeliveryException {@code count_mismatch} where records are missing that nothing superseded
      */
     void complete(
-            @Variable("item") DeliveryItem item,
+            @Variable("range") RecordRange range,
             @Variable("spool") Spool spool,
             @Variable("cursor") RecordCursor cursor)
             throws IOException {
         spool.complete();
-        int missing = item.claim().selected() - spool.records();
+        int missing = range.selected() - spool.records();
         if (missing < 0 || missing > cursor.changedSince()) {
             throw DeliveryException.permanent(
                     ErrorCode.COUNT_MISMATCH,
                     "%d resources were selected and %d found, but only %d have changed since."
-                            .formatted(item.claim().selected(), spool.records(), cursor.changedSince()));
+                            .formatted(range.selected(), spool.records(), cursor.changedSince()));
         }
+    }
+
+    void completeArchive(@Variable("archive") Archive archive) throws IOException {
+        archive.complete();
+    }
+
+    /** The archive as it will leave; the split that reads it closes it. */
+    InputStream written(@Variable("spool") Spool spool) throws IOException {
+        return new BufferedInputStream(new FileInputStream(spool.file()));
+    }
+
+    /** An entry of the archive, read back by camel-zipfile. */
+    void readBack(@Variable("archive") Archive archive, @Header("CamelFileName") String name, @Body InputStream entry)
+            throws IOException {
+        archive.readBack(name, entry);
+    }
+
+    void allReadBack(@Variable("archive") Archive archive) throws IOException {
+        archive.requireAllRead();
     }
 
     /** The objects of the run, to be looked at once more before the manifest says that they are there. */
     List<RunObject> objects(@Variable("item") DeliveryItem item) {
-        return manifests.objects(item.claim().orgId(), item.claim().runId()).stream()
-                .filter(RunObject::there)
-                .toList();
+        return manifests.distinctObjects(item.claim().orgId(), item.claim().runId());
     }
 
     /** Where the objects of a run lie that is taken back. */
     Place place(@Variable("run") ClaimedRun run) {
-        Destination destination = destinations.get(run.orgId(), run.destinationId());
-        ObjectStorageSettings storage = (ObjectStorageSettings) destination.settings();
-        String client = clients.bind(run.orgId(), destination.id(), destination.revision(), storage);
+        Manifests.Delivering to = manifests.place(run.orgId(), run.id());
+        ObjectStorageSettings storage = (ObjectStorageSettings) forms.read(to.settings());
+        String client = clients.bind(run.orgId(), to.destinationId(), to.revision(), storage);
         return new Place(storage.bucket(), client, storage.kind());
+    }
+
+    void checkRun(@Variable("run") ClaimedRun run) {
+        leases.check(run);
     }
 
     /** What a run that is taken back has delivered so far. */
     List<RunObject> delivered(@Variable("run") ClaimedRun run) {
-        leases.check(run);
-        return manifests.objects(run.orgId(), run.id()).stream()
-                .filter(RunObject::there)
-                .toList();
+        return manifests.distinctObjects(run.orgId(), run.id());
     }
 
     void writeManifest(@Variable("item") DeliveryItem item, @Variable("spool") Spool spool) throws IOException {
@@ -147,10 +178,9 @@ class DeliverSteps {
             @Variable("item") DeliveryItem item,
             @Variable("spool") Spool spool,
             @Variable("objectKey") String objectKey,
-            @Variable("etag") String etag) {
-        int superseded =
-                item.claim().kind().equals("manifest") ? 0 : item.claim().selected() - spool.records();
-        return Receipt.of(item.claim(), spool, objectKey, etag, superseded);
+            @Variable("etag") String etag,
+            @Variable("archive") Archive archive) {
+        return Receipt.of(item.claim(), spool, objectKey, etag, archive == null ? List.of() : archive.entries());
     }
 
     ItemFailure failure(
@@ -162,6 +192,7 @@ class DeliverSteps {
     void end(
             @Variable("claim") ClaimedItem claim,
             @Variable("spool") Spool spool,
+            @Variable("archive") Archive archive,
             @Variable("cursor") RecordCursor cursor)
             throws IOException {
         leases.release(claim);
@@ -171,5 +202,9 @@ class DeliverSteps {
         if (spool != null) {
             spool.close();
         }
+        if (archive != null) {
+            archive.spool().close();
+        }
+        spools.discard(claim.id());
     }
 }

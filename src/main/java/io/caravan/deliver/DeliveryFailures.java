@@ -4,6 +4,7 @@ import io.caravan.destination.S3Answers;
 import io.caravan.run.ClaimedItem;
 import io.caravan.support.CaravanException;
 import io.caravan.support.ErrorCode;
+import io.caravan.support.secret.UnsealException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -42,6 +43,9 @@ final class DeliveryFailures {
     private static DeliveryException understand(ClaimedItem item, Exception thrown) {
         if (thrown instanceof DeliveryException known) {
             return known;
+        }
+        if (thrown instanceof UnsealException sealed) {
+            return DeliveryException.refusedAltogether(ErrorCode.CREDENTIALS_UNREADABLE, sealed.getMessage());
         }
         if (thrown instanceof CaravanException known) {
             return DeliveryException.permanent(known.code(), known.getMessage());

@@ -12,7 +12,7 @@ public record DeliveryItem(ClaimedItem claim, ObjectStorageSettings storage, Str
 
     /** Suffix of the route that writes it: {@code write-<writer>}. */
     public String writer() {
-        return claim.kind().equals("manifest") ? "manifest" : storage.fileType();
+        return claim.kind().equals("file") ? "ndjson" : claim.kind();
     }
 
     /** Suffix of the leaf routes {@code deliver-<leaf>} and {@code verify-<leaf>}. */
@@ -30,12 +30,8 @@ public record DeliveryItem(ClaimedItem claim, ObjectStorageSettings storage, Str
         return prefix + claim.runId() + "/";
     }
 
-    public String type() {
-        return claim.resourceType();
-    }
-
-    /** The part of the type, four digits from 0001. */
-    public String part() {
-        return "%04d".formatted(claim.part());
+    /** Which archive of the run, from 1. */
+    public Integer number() {
+        return claim.part();
     }
 }

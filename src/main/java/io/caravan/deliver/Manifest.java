@@ -18,7 +18,14 @@ record Manifest(
         List<Failed> error,
         Map<String, Object> extension) {
 
-    record Output(String type, String url, int count, long size, String sha256) {}
+    /**
+     * A file of resources of one type.
+     *
+     * @param entry its name in the archive that {@code url} names; null where the object is the file
+     * @param size of the object, and so is {@code sha256}
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Output(String type, String url, String entry, int count, long size, String sha256) {}
 
     /** A file that could not be delivered; it has no url, for there is no object. */
     record Failed(String type, String code, String message) {}

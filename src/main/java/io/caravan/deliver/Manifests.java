@@ -10,11 +10,13 @@ import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** What a run's manifest says. */
+/** What a run's manifest says, and what is read for it. */
 @Component
 class Manifests {
 
     private static final String LIST = SqlFiles.load("deliver/list-objects");
+    private static final String RANGES = SqlFiles.load("deliver/list-ranges");
+    private static final String PLACE = SqlFiles.load("deliver/find-place");
     private static final String DESCRIBE = SqlFiles.load("deliver/describe-run");
 
     private final JdbcClient jdbc;
@@ -32,6 +34,45 @@ class Manifests {
                 .param("orgId", orgId)
                 .param("runId", runId)
                 .query(RunObject.class)
+                .list();
+    }
+
+    /** The objects that are at the destination, an archive once. */
+    List<RunObject> distinctObjects(String orgId, String runId) {
+        Map<String, RunObject> byKey = new LinkedHashMap<>();
+        objects(orgId, runId).stream().filter(RunObject::there).forEach(o -> byKey.putIfAbsent(o.objectKey(), o));
+        return List.copyOf(byKey.values());
+    }
+
+    /** Where a run delivers to, as it was when the run started. */
+    record Delivering(String destinationId, int revision, String settings) {}
+
+    Delivering place(String orgId, String runId) {
+        return jdbc.sql(PLACE)
+                .param("orgId", orgId)
+                .param("runId", runId)
+                .query(Delivering.class)
+                .single();
+    }
+
+    /** What an archive is to hold. */
+    List<RecordRange> ranges(ClaimedItem item) {
+        return jdbc.sql(RANGES)
+                .param("orgId", item.orgId())
+                .param("itemId", item.id())
+                .query((row, n) -> new RecordRange(
+                        item.orgId(),
+                        row.getInt("ordinal"),
+                        row.getString("resource_type"),
+                        row.getInt("part"),
+                        row.getString("from_source"),
+                        row.getString("from_id"),
+                        row.getString("to_source"),
+                        row.getString("to_id"),
+                        row.getInt("largest"),
+                        row.getInt("selected"),
+                        item.windowFrom(),
+                        item.windowTo()))
                 .list();
     }
 
@@ -66,7 +107,7 @@ class Manifests {
 
     private static Manifest.Output output(DeliveryItem item, RunObject o) {
         String url = o.objectKey().substring(item.folder().length());
-        return new Manifest.Output(o.resourceType(), url, o.delivered(), o.bytes(), o.sha256());
+        return new Manifest.Output(o.resourceType(), url, o.entry(), o.delivered(), o.bytes(), o.sha256());
     }
 
     private static Map<String, Object> extension(ClaimedItem claim, Described run) {

@@ -1,8 +1,14 @@
 package io.caravan.deliver;
 
 import io.caravan.run.ClaimedItem;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
-/** What was delivered: counts and digests of the object, null and zero where everything was superseded. */
+/**
+ * What was delivered: counts and digests of the object, null and zero where everything was superseded. The entries of an
+ * archive are given as PostgreSQL array literals; their names hold only what an object's key may hold.
+ */
 public record Receipt(
         String orgId,
         String id,
@@ -12,20 +18,35 @@ public record Receipt(
         String sha256,
         String etag,
         int delivered,
-        int superseded) {
+        int superseded,
+        String entryOrdinals,
+        String entryNames,
+        String entryDelivered,
+        String entrySuperseded) {
 
-    static Receipt of(ClaimedItem item, Spool spool, String objectKey, String etag, int superseded) {
-        return spool.empty()
-                ? new Receipt(item.orgId(), item.id(), item.epoch(), null, 0, null, null, 0, superseded)
-                : new Receipt(
-                        item.orgId(),
-                        item.id(),
-                        item.epoch(),
-                        objectKey,
-                        spool.bytes(),
-                        spool.sha256(),
-                        etag,
-                        spool.records(),
-                        superseded);
+    static Receipt of(ClaimedItem item, Spool spool, String objectKey, String etag, List<Archive.Entry> entries) {
+        boolean there = !spool.empty();
+        boolean manifest = item.kind().equals("manifest");
+        return new Receipt(
+                item.orgId(),
+                item.id(),
+                item.epoch(),
+                there ? objectKey : null,
+                spool.bytes(),
+                there ? spool.sha256() : null,
+                there ? etag : null,
+                spool.records(),
+                manifest ? 0 : item.selected() - spool.records(),
+                literal(entries, Archive.Entry::ordinal),
+                literal(entries, Archive.Entry::name),
+                literal(entries, Archive.Entry::delivered),
+                literal(entries, Archive.Entry::superseded));
+    }
+
+    private static String literal(List<Archive.Entry> entries, Function<Archive.Entry, Object> column) {
+        return entries.stream()
+                .map(column)
+                .map(value -> value == null ? "NULL" : "\"" + value + "\"")
+                .collect(Collectors.joining(",", "{", "}"));
     }
 }

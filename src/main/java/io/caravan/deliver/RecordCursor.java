@@ -1,6 +1,5 @@
 package io.caravan.deliver;
 
-import io.caravan.run.ClaimedItem;
 import io.caravan.support.SqlFiles;
 import java.io.Closeable;
 import java.sql.Connection;
@@ -14,7 +13,7 @@ import java.util.NoSuchElementException;
 import javax.sql.DataSource;
 
 /**
- * The records of an item as its window saw them, some hundred at a time: one statement, one read-only snapshot, and no
+ * The records of a range as its window saw them, some hundred at a time: one statement, one read-only snapshot, and no
  * more than about 4 MB in memory. Closed by the split that reads it, or when the item ends.
  */
 final class RecordCursor implements Iterator<List<byte[]>>, Closeable {
@@ -24,7 +23,7 @@ final class RecordCursor implements Iterator<List<byte[]>>, Closeable {
     private static final int IN_MEMORY = 4 << 20;
     private static final int MOST_ROWS = 1000;
 
-    private final ClaimedItem item;
+    private final RecordRange range;
     private final Connection connection;
     private final PreparedStatement statement;
     private final ResultSet rows;
@@ -32,9 +31,9 @@ final class RecordCursor implements Iterator<List<byte[]>>, Closeable {
     private boolean onRow;
     private int changedSince;
 
-    RecordCursor(DataSource database, ClaimedItem item) throws SQLException {
-        this.item = item;
-        this.chunk = Math.max(1, Math.min(MOST_ROWS, IN_MEMORY / Math.max(1, item.largest())));
+    RecordCursor(DataSource database, RecordRange range) throws SQLException {
+        this.range = range;
+        this.chunk = Math.max(1, Math.min(MOST_ROWS, IN_MEMORY / Math.max(1, range.largest())));
         this.connection = database.getConnection();
         try {
             connection.setAutoCommit(false);
@@ -43,7 +42,8 @@ final class RecordCursor implements Iterator<List<byte[]>>, Closeable {
             statement = connection.prepareStatement(READ);
             statement.setFetchSize(chunk);
             int next = bindRange(statement);
-            for (String snapshot : List.of(item.windowFrom(), item.windowTo(), item.windowFrom(), item.windowTo())) {
+            for (String snapshot :
+                    List.of(range.windowFrom(), range.windowTo(), range.windowFrom(), range.windowTo())) {
                 statement.setString(next++, snapshot);
             }
             rows = statement.executeQuery();
@@ -60,7 +60,7 @@ final class RecordCursor implements Iterator<List<byte[]>>, Closeable {
     private int bindRange(PreparedStatement to) throws SQLException {
         int next = 1;
         for (String text : List.of(
-                item.orgId(), item.resourceType(), item.fromSource(), item.fromId(), item.toSource(), item.toId())) {
+                range.orgId(), range.type(), range.fromSource(), range.fromId(), range.toSource(), range.toId())) {
             to.setString(next++, text);
         }
         return next;
@@ -99,7 +99,7 @@ final class RecordCursor implements Iterator<List<byte[]>>, Closeable {
     private void countChangedSince() throws SQLException {
         try (PreparedStatement count = connection.prepareStatement(CHANGED_SINCE)) {
             int next = bindRange(count);
-            count.setString(next, item.windowTo());
+            count.setString(next, range.windowTo());
             try (ResultSet one = count.executeQuery()) {
                 one.next();
                 changedSince = one.getInt(1);

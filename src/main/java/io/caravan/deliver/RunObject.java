@@ -1,10 +1,11 @@
 package io.caravan.deliver;
 
-/** An item of a run as its manifest lists it: an object at the destination, or what failed. */
+/** An item of a run as its manifest lists it: an object at the destination, one entry of an archive, or what failed. */
 public record RunObject(
         String resourceType,
         String status,
         String objectKey,
+        String entry,
         int delivered,
         long bytes,
         String sha256,

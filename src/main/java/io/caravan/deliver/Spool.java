@@ -35,9 +35,18 @@ public final class Spool implements Closeable {
     }
 
     void append(byte[] chunk, int recordsInIt) throws IOException {
-        out.write(chunk);
-        bytes += chunk.length;
+        append(chunk, 0, chunk.length, recordsInIt);
+    }
+
+    void append(byte[] chunk, int from, int length, int recordsInIt) throws IOException {
+        out.write(chunk, from, length);
+        bytes += length;
         records += recordsInIt;
+    }
+
+    /** Records that its bytes hold in another form. */
+    void count(int more) {
+        records += more;
     }
 
     /** Nothing more is written; digests and length are known from now on. */
@@ -85,8 +94,11 @@ public final class Spool implements Closeable {
     /** Deletes the file. */
     @Override
     public void close() throws IOException {
-        out.close();
-        Files.deleteIfExists(path);
+        try {
+            out.close(); // on a full disk it flushes, and fails, again
+        } finally {
+            Files.deleteIfExists(path);
+        }
     }
 
     private static MessageDigest digest(String algorithm) {

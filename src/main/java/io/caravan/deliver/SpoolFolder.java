@@ -35,6 +35,16 @@ class SpoolFolder {
         return new Spool(Files.createTempFile(folder, itemId + "-", ".part"));
     }
 
+    /** Deletes what is left of an item's files. */
+    void discard(String itemId) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.filter(f -> f.getFileName().toString().startsWith(itemId + "-"))
+                    .toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
     /** What processes left behind that were killed. */
     private static void sweep(Path root) throws IOException {
         try (Stream<Path> folders = Files.list(root)) {

@@ -105,6 +105,18 @@ public class Destinations {
         return after;
     }
 
+    /** Stored credentials are for the server they were given for: whoever names another one must give them again. */
+    public void requireCredentialsForOtherServer(Destination before, DestinationChange change) {
+        if (change.settings() instanceof ObjectStorageSettings after
+                && before.settings() instanceof ObjectStorageSettings now
+                && change.credentials() == null
+                && !DestinationClients.reached(after)
+                        .getAuthority()
+                        .equals(DestinationClients.reached(now).getAuthority())) {
+            throw CaravanException.invalidField("credentials", "must be given again for another endpoint");
+        }
+    }
+
     /** Deletes a destination with its runs. What was delivered stays where it is. */
     public void delete(String orgId, String id) {
         int deleted = jdbc.sql("DELETE FROM destination WHERE org_id = :org AND id = :id")
@@ -204,13 +216,22 @@ public class Destinations {
                 .update();
     }
 
+    /** As cancel-run.sql does one: what a queued retry was to carry can be retried again. */
     private void cancelRuns(Destination destination) {
         jdbc.sql("""
-                        UPDATE export_run
-                           SET cancel_requested = true,
-                               completed_at = CASE WHEN status = 'queued' THEN now() END,
-                               status = CASE WHEN status = 'queued' THEN 'cancelled' ELSE status END
-                         WHERE org_id = :org AND destination_id = :destination AND status IN ('queued', 'running')""")
+                        WITH asked AS (
+                            UPDATE export_run
+                               SET cancel_requested = true,
+                                   completed_at = CASE WHEN status = 'queued' THEN now() END,
+                                   status = CASE WHEN status = 'queued' THEN 'cancelled' ELSE status END
+                             WHERE org_id = :org AND destination_id = :destination AND status IN ('queued', 'running')
+                            RETURNING org_id, id, status, retry_of
+                        )
+                        UPDATE export_item o
+                           SET resolved_by = NULL
+                          FROM asked a
+                         WHERE a.status = 'cancelled'
+                           AND o.org_id = a.org_id AND o.run_id = a.retry_of AND o.resolved_by = a.id""")
                 .param("org", destination.orgId())
                 .param("destination", destination.id())
                 .update();

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * @param cloudVendor {@code aws} or {@code s3_compatible}
  * @param endpoint null for AWS's own
  * @param prefix without leading and trailing slash; empty for the bucket's root
- * @param fileType {@code ndjson}
+ * @param fileType {@code ndjson}: an object per file; {@code ndjson_zip}: files in archives
  * @param pathStyle whether the bucket stands in the path and not in the host's name
  * @param checksumMode {@code when_required}, for stores that refuse the checksums of newer clients, or
  *     {@code when_supported}
@@ -48,7 +48,7 @@ public record ObjectStorageSettings(
         checksumMode = checksumMode == null ? (compatible ? "when_required" : "when_supported") : checksumMode;
         places(cloudVendor, endpoint, region, bucket, prefix)
                 .text("settings.file_type", fileType, 20)
-                .oneOf("settings.file_type", fileType, Set.of("ndjson"))
+                .oneOf("settings.file_type", fileType, Set.of("ndjson", "ndjson_zip"))
                 .oneOf("settings.checksum_mode", checksumMode, Set.of("when_required", "when_supported"))
                 .that(
                         targetFileSize == null || targetFileSize >= SMALLEST_FILE && targetFileSize <= LARGEST_FILE,

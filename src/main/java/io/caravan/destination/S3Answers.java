@@ -22,7 +22,7 @@ public final class S3Answers {
             "RequestTimeTooSkewed",
             "AuthorizationHeaderMalformed");
     private static final Set<String> PASSING = Set.of("RequestTimeout", "SlowDown", "OperationAborted", "BadDigest");
-    private static final Set<Integer> PASSING_STATUS = Set.of(408, 425, 429, 500, 502, 503, 504);
+    private static final Set<Integer> PASSING_STATUS = Set.of(408, 425, 429);
     private static final int LONGEST_WORDS = 300;
 
     /**
@@ -68,7 +68,7 @@ public final class S3Answers {
         if (CREDENTIALS.contains(error) || status == 401) {
             return new Meaning(ErrorCode.DESTINATION_UNAUTHORIZED, words, false, true);
         }
-        if (PASSING.contains(error) || PASSING_STATUS.contains(status)) {
+        if (PASSING.contains(error) || PASSING_STATUS.contains(status) || status >= 500 && status != 501) {
             ErrorCode code =
                     status == 429 || status == 503 ? ErrorCode.DESTINATION_THROTTLED : ErrorCode.DESTINATION_ERROR;
             return new Meaning(code, words, true, false);

@@ -80,11 +80,8 @@ class ExportSteps {
     /** Cuts the run's window into items. */
     void plan(@Body ClaimedRun run) {
         Destination destination = destinations.get(run.orgId(), run.destinationId());
-        ledger.plan(run, targetSize(destination));
-    }
-
-    private static Long targetSize(Destination destination) {
-        return destination.settings() instanceof ObjectStorageSettings storage ? storage.targetFileSize() : null;
+        ObjectStorageSettings storage = (ObjectStorageSettings) destination.settings();
+        ledger.plan(run, storage.targetFileSize(), storage.fileType().equals("ndjson_zip"));
     }
 
     /** What kept a run from being planned or settled; it is tried again when its lease has run out. */

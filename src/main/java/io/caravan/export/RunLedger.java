@@ -19,6 +19,7 @@ class RunLedger {
     private static final String PLAN_RETRY = SqlFiles.load("export/plan-retry");
     private static final String REQUEST = SqlFiles.load("export/request-run");
     private static final String CANCEL = SqlFiles.load("export/cancel-run");
+    private static final String LOCK = SqlFiles.load("export/lock-run");
     private static final String RETRY = SqlFiles.load("export/retry-run");
 
     private final JdbcClient jdbc;
@@ -30,10 +31,11 @@ class RunLedger {
     }
 
     @Transactional
-    public void plan(ClaimedRun run, Long itemBytes) {
+    public void plan(ClaimedRun run, Long itemBytes, boolean zip) {
         JdbcClient.StatementSpec statement = run.mode().equals("items")
                 ? jdbc.sql(PLAN_RETRY)
                 : jdbc.sql(PLAN)
+                        .param("zip", zip)
                         .param("itemRecords", settings.itemRecords())
                         .param(
                                 "itemBytes",
@@ -69,6 +71,11 @@ class RunLedger {
 
     @Transactional
     public Optional<String> retry(RunRetry retry) {
+        jdbc.sql(LOCK)
+                .param("orgId", retry.orgId())
+                .param("id", retry.runId())
+                .query(String.class)
+                .optional();
         return jdbc.sql(RETRY)
                 .param("orgId", retry.orgId())
                 .param("id", retry.runId())

@@ -37,6 +37,8 @@ class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
             throws IOException {
         if (denied instanceof Refused refused) {
             problems.write(request, response, refused.answer());
+        } else if (SignInPage.isMeantBy(request)) {
+            SignInPage.askAgain(request, response);
         } else if (denied instanceof CsrfException && !signedIn()) {
             unauthenticated(request, response); // no cookie to protect: the API key was forgotten
         } else {

@@ -8,8 +8,8 @@ import java.util.Set;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
-import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AuthorizeHttpRequestsConfigurer;
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
@@ -39,8 +39,8 @@ class SecurityRules {
                 .addFilterBefore(new ApiKeyFilter(keys, problems), CsrfFilter.class)
                 .exceptionHandling(handling -> handling.accessDeniedHandler(refusals)
                         .defaultAuthenticationEntryPointFor(refusals, request -> !isPage(request)))
-                .formLogin(Customizer.withDefaults())
-                .logout(Customizer.withDefaults())
+                .formLogin(form -> form.loginPage(SignInPage.PATH).failureHandler(SignInPage::turnAway))
+                .logout(out -> out.logoutUrl("/sign-out").logoutSuccessUrl(SignInPage.PATH + "?left"))
                 .authorizeHttpRequests(requests -> rules(requests, permissions))
                 .build();
     }
@@ -50,7 +50,9 @@ class SecurityRules {
             Permissions permissions) {
         requests.dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.ASYNC, DispatcherType.FORWARD)
                 .permitAll()
-                .requestMatchers("/actuator/health", "/actuator/health/**", "/api/v1/openapi.yaml", "/favicon.ico")
+                .requestMatchers("/actuator/health", "/actuator/health/**", "/api/v1/openapi.yaml", SignInPage.PATH)
+                .permitAll()
+                .requestMatchers(HttpMethod.GET, "/app/**", "/webjars/**", "/favicon.ico") // code and looks: no data
                 .permitAll()
                 .requestMatchers("/actuator", "/actuator/**", "/api/v1/organizations", "/api/v1/organizations/{org}")
                 .access(permissions::operator)
@@ -90,6 +92,7 @@ class SecurityRules {
     /** Signing in leads back to the page that asked for it, never to a call of the API. */
     private static HttpSessionRequestCache pagesOnly() {
         HttpSessionRequestCache cache = new HttpSessionRequestCache();
+        cache.setMatchingRequestParameterName(null); // else it appends ?continue to the page's address
         cache.setRequestMatcher(SecurityRules::isPage);
         return cache;
     }

@@ -56,16 +56,19 @@ public class Organizations {
                 Organization::id);
     }
 
-    /** Deletes an organization with everything that belongs to it, records included. */
+    /**
+     * Deletes an organization with everything that belongs to it, records included. The organization goes first: its
+     * cascade waits for pages that are landing, and later ones find no task and roll back.
+     */
     @Transactional
     public void delete(String id) {
         get(id);
+        jdbc.sql("DELETE FROM organization WHERE id = :id").param("id", id).update();
         jdbc.sql("DELETE FROM record_sighting WHERE org_id = :id")
                 .param("id", id)
                 .update();
         jdbc.sql("DELETE FROM resource_record WHERE org_id = :id")
                 .param("id", id)
                 .update();
-        jdbc.sql("DELETE FROM organization WHERE id = :id").param("id", id).update();
     }
 }

@@ -5,6 +5,7 @@ import io.caravan.source.SourceException;
 import io.caravan.store.PageUnreadableException;
 import io.caravan.support.CaravanException;
 import io.caravan.support.ErrorCode;
+import io.caravan.support.secret.UnsealException;
 import java.util.Locale;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Variable;
@@ -34,13 +35,14 @@ class PullFailures {
                 again ? "pending" : failure.outcome().name().toLowerCase(Locale.ROOT),
                 again ? patience.before(failure, task.claim().attempts()).toMillis() : 0,
                 again && failure.retryAfter().isPresent(),
+                failure.code() == ErrorCode.PAGING_EXPIRED,
                 failure.code().code(),
                 failure.getMessage());
     }
 
     PullFailure ofPull(@Variable("pull") ClaimedPull pull, @ExchangeProperty("CamelExceptionCaught") Exception thrown) {
         SourceException failure = asSourceFailure(thrown, pull.id());
-        boolean again = patience.lasts(failure, pull.attempts());
+        boolean again = pull.step().equals("settle") || patience.lasts(failure, pull.attempts());
         return new PullFailure(
                 pull.orgId(),
                 pull.id(),
@@ -58,6 +60,10 @@ class PullFailures {
         if (thrown instanceof PageUnreadableException unreadable) {
             return SourceException.permanent(
                     ErrorCode.SOURCE_NOT_FHIR, SourceException.Outcome.FAILED, unreadable.getMessage());
+        }
+        if (thrown instanceof UnsealException sealed) {
+            return SourceException.permanent(
+                    ErrorCode.CREDENTIALS_UNREADABLE, SourceException.Outcome.FAILED, sealed.getMessage());
         }
         if (thrown instanceof CaravanException known) {
             return SourceException.permanent(known.code(), SourceException.Outcome.FAILED, known.getMessage());

@@ -14,6 +14,7 @@ import io.caravan.store.CutResource;
 import io.caravan.store.LandingBatch;
 import io.caravan.store.Page;
 import io.caravan.store.PageCutter;
+import io.caravan.store.PageUnreadableException;
 import io.caravan.store.PageWarning;
 import io.caravan.support.CaravanException;
 import io.caravan.support.ErrorCode;
@@ -131,7 +132,12 @@ class PullSteps {
     byte[] fetch(@Variable("task") PullTask task) {
         ClaimedTask claim = task.claim();
         leases.check(claim);
-        return get(claim, task.url());
+        try {
+            return get(claim, task.url());
+        } catch (SourceException e) {
+            boolean later = claim.nextUrl() != null || !task.walked().isEmpty();
+            throw later && (e.status() == 404 || e.status() == 410) ? pagingExpired(e.status()) : e;
+        }
     }
 
     /** Lands what of the page is the patient's; the task moves to the next page in the same transaction. */
@@ -164,9 +170,11 @@ class PullSteps {
             byte[] body = get(claim, claim.fhirBaseUrl() + "/" + reference.type() + "/" + id);
             return new ReadReference(reference, Optional.of(new PageCutter(task.scope()).cut(body)));
         } catch (SourceException e) {
-            if (e.status() != 403 && e.status() != 404 && e.status() != 410) {
+            if (e.again() || e.code() == ErrorCode.SOURCE_UNAUTHORIZED) {
                 throw e;
             }
+            return new ReadReference(reference, Optional.empty());
+        } catch (PageUnreadableException e) {
             return new ReadReference(reference, Optional.empty());
         }
     }
@@ -211,6 +219,14 @@ class PullSteps {
     private static LandingBatch batch(ClaimedTask claim, Optional<String> patient, List<CutResource> resources) {
         return new LandingBatch(
                 claim.orgId(), claim.sourceId(), claim.connectionId(), claim.pullId(), patient, resources);
+    }
+
+    /** A page of a walk that had begun: the source still offers the type, but not this session (sources.md 12). */
+    private static SourceException pagingExpired(int status) {
+        return SourceException.permanent(
+                ErrorCode.PAGING_EXPIRED,
+                SourceException.Outcome.FAILED,
+                "The source answered %d to its own next link: its paging expired. Pull again.".formatted(status));
     }
 
     private static SourceException notFhir(String message) {

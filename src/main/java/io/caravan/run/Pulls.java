@@ -119,7 +119,8 @@ public class Pulls {
                                            AND pg_visible_in_snapshot(p.settled_xid, e.window_to)
                                            AND NOT pg_visible_in_snapshot(p.settled_xid, e.window_from)
                                        OR e.mode = 'delta' AND e.status = 'queued')
-                                ORDER BY e.status = 'queued', e.id
+                                ORDER BY e.status IN ('succeeded', 'partial') DESC, e.status = 'running' DESC,
+                                         e.status = 'queued' DESC, e.id
                                 LIMIT 1) r
                          WHERE p.org_id = :org AND p.id = :id AND p.settled_xid IS NOT NULL
                          ORDER BY r.destination_id""")

@@ -39,10 +39,10 @@ public class Runs {
                    SELECT count(*) AS items,
                           count(*) FILTER (WHERE status IN ('delivered', 'failed')) AS ended,
                           count(*) FILTER (WHERE status = 'failed') AS items_failed,
-                          count(*) FILTER (WHERE status = 'failed' AND kind = 'file' AND resolved_by IS NULL)
+                          count(*) FILTER (WHERE status = 'failed' AND kind <> 'manifest' AND resolved_by IS NULL)
                               AS unresolved,
-                          count(*) FILTER (WHERE status = 'delivered' AND kind = 'file') AS files,
-                          COALESCE(sum(bytes) FILTER (WHERE status = 'delivered' AND kind = 'file'), 0) AS bytes,
+                          count(*) FILTER (WHERE status = 'delivered' AND kind <> 'manifest') AS files,
+                          COALESCE(sum(bytes) FILTER (WHERE status = 'delivered' AND kind <> 'manifest'), 0) AS bytes,
                           COALESCE(sum(selected), 0) AS selected,
                           COALESCE(sum(delivered), 0) AS delivered,
                           COALESCE(sum(superseded), 0) AS superseded,
@@ -118,8 +118,8 @@ public class Runs {
                                    AS failed,
                                count(*) FILTER (WHERE status = 'delivered') AS files,
                                COALESCE(sum(bytes) FILTER (WHERE status = 'delivered'), 0) AS bytes
-                          FROM export_item
-                         WHERE org_id = :org AND run_id = :id AND kind = 'file'
+                          FROM export_range
+                         WHERE org_id = :org AND run_id = :id
                          GROUP BY resource_type
                          ORDER BY resource_type""")
                 .param("org", orgId)

@@ -30,6 +30,12 @@ record Origin(String scheme, String host, int port) {
         return Optional.of(new Located(new Origin(scheme, m.group(2).toLowerCase(Locale.ROOT), port), rest));
     }
 
+    /** Whether two URLs lead to the same server; one that is no http(s) URL leads nowhere. */
+    static boolean same(String one, String other) {
+        Optional<Origin> origin = locate(one).map(Located::origin);
+        return origin.isPresent() && origin.equals(locate(other).map(Located::origin));
+    }
+
     private static int defaultPort(String scheme) {
         return scheme.equals("https") ? 443 : 80;
     }

@@ -97,6 +97,7 @@ public class Sources {
             refuseIdsOfPulled(source);
             refuseSecondOriginal(orgId, draft.ids());
         }
+        refuseOtherServerOfConnected(source, draft);
         return jdbc.sql("""
                         UPDATE source
                            SET name = COALESCE(:name, name), fhir_base_url = COALESCE(:base, fhir_base_url),
@@ -114,6 +115,24 @@ public class Sources {
                 .param("pullEvery", draft.pullEvery() == null ? null : seconds(draft.pullEvery()))
                 .query(SourceRows::source)
                 .single();
+    }
+
+    /** Tokens and ids belong to the server that gave them: another one is another source. */
+    private void refuseOtherServerOfConnected(Source source, SourceDraft draft) {
+        if (draft.fhirBaseUrl() == null
+                || Origin.same(source.fhirBaseUrl().toString(), base(draft).toString())) {
+            return;
+        }
+        boolean connected = jdbc.sql("SELECT EXISTS (SELECT FROM connection WHERE org_id = :org AND source_id = :id)")
+                .param("org", source.orgId())
+                .param("id", source.id())
+                .query(Boolean.class)
+                .single();
+        if (connected) {
+            throw new CaravanException(
+                    ErrorCode.IN_USE,
+                    "The source has connections, and their tokens are for its present server only. Make a new source for the other server.");
+        }
     }
 
     /** Deletes a source that no connection uses any more. */

@@ -69,7 +69,7 @@ class RefusalsTest extends ApiTest {
                         + " \"bucket\": \"abc\", \"file_type\": \"ndjson\", \"prefix\": \"a/../b\"}}"
                         + " | 422 | settings.prefix",
                 "{\"type\": \"object_storage\", \"settings\": {\"cloud_vendor\": \"aws\", \"region\": \"r\","
-                        + " \"bucket\": \"abc\", \"file_type\": \"ndjson_zip\"}} | 422 | settings.file_type",
+                        + " \"bucket\": \"abc\", \"file_type\": \"parquet\"}} | 422 | settings.file_type",
                 "{\"type\": \"object_storage\", \"settings\": {\"cloud_vendor\": \"aws\", \"region\": \"r\","
                         + " \"bucket\": \"abc\", \"file_type\": \"ndjson\"}} | 422 | credentials.access_key",
                 "{\"type\": \"object_storage\", \"credentials\": {\"secret\": \"\"}} | 422 | credentials.secret"

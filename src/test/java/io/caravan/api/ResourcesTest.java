@@ -203,6 +203,13 @@ class ResourcesTest extends ApiTest {
                               "bucket": "refused-bucket", "file_type": "ndjson"}}""");
         assertThat(refused.status()).isEqualTo(422);
         assertThat(get(manager, path).text("/settings/bucket")).isEqualTo("lake");
+        assertThat(post(manager, path + "/test", "{}").body().at("/passed").asBoolean())
+                .isTrue();
+        Answer tested = post(manager, path + "/test", """
+                {"settings": {"cloud_vendor": "s3_compatible", "endpoint": "https://s3.example.org",
+                              "bucket": "refused-bucket", "file_type": "ndjson"}}""");
+        assertThat(tested.body().at("/passed").asBoolean()).isFalse();
+        assertThat(get(manager, path).text("/settings/bucket")).isEqualTo("lake");
 
         Answer disabled = patch(manager, path, "{\"enabled\": false}");
         assertThat(disabled.text("/state")).isEqualTo("disabled");

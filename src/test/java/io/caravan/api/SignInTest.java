@@ -9,6 +9,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,7 @@ class SignInTest extends ApiTest {
     void the_operator_signs_in_and_changes_something_with_the_sessions_token() throws Exception {
         HttpResponse<String> page = page("/");
         assertThat(page.statusCode()).isEqualTo(302);
-        assertThat(page.headers().firstValue("Location").orElseThrow()).endsWith("/login");
+        assertThat(page.headers().firstValue("Location").orElseThrow()).endsWith("/sign-in");
         HttpResponse<String> signedIn = signIn("operator", OPERATOR_PASSWORD);
         assertThat(signedIn.headers().firstValue("Location").orElseThrow()).doesNotContain("error");
         assertThat(signedIn.headers().firstValue("Set-Cookie").orElseThrow())
@@ -52,10 +53,34 @@ class SignInTest extends ApiTest {
                             .headers()
                             .firstValue("Location")
                             .orElseThrow())
-                    .endsWith("/login?error");
+                    .endsWith("/sign-in?wrong");
         }
         assertThat(signIn("mallory", "right").headers().firstValue("Location").orElseThrow())
-                .endsWith("/login?error");
+                .endsWith("/sign-in?throttled");
+        assertThat(page("/sign-in?wrong").body()).contains("Name or password is wrong.");
+        assertThat(page("/sign-in?throttled").body()).contains("Too many failed attempts.");
+    }
+
+    @Test
+    void code_and_looks_are_public_and_pages_are_not() throws Exception {
+        for (String path : List.of(
+                "/app/app.js",
+                "/app/caravan.css",
+                "/webjars/lit-html/lit-html.js",
+                "/webjars/lit-html/directives/live.js",
+                "/webjars/picocss__pico/css/pico.min.css")) {
+            assertThat(page(path).statusCode()).as(path).isEqualTo(200);
+        }
+        assertThat(page("/index.html").statusCode()).isEqualTo(302);
+        signIn("operator", OPERATOR_PASSWORD);
+        HttpResponse<String> dashboard = page("/");
+        assertThat(dashboard.statusCode()).isEqualTo(200);
+        assertThat(dashboard.body())
+                .contains("/app/app.js")
+                .doesNotContainPattern("<script(?![^>]* src=)|<style| style=");
+        assertThat(dashboard.headers().firstValue("Content-Security-Policy").orElseThrow())
+                .startsWith("default-src 'self'")
+                .doesNotContain("unsafe");
     }
 
     @Test
@@ -95,11 +120,11 @@ class SignInTest extends ApiTest {
     }
 
     private HttpResponse<String> signIn(String name, String password) throws Exception {
-        Matcher token = TOKEN.matcher(page("/login").body());
+        Matcher token = TOKEN.matcher(page("/sign-in").body());
         assertThat(token.find()).isTrue();
         String form = "username=%s&password=%s&_csrf=%s".formatted(encoded(name), encoded(password), token.group(1));
         return browser.send(
-                request("/login")
+                request("/sign-in")
                         .header("Content-Type", "application/x-www-form-urlencoded")
                         .POST(BodyPublishers.ofString(form))
                         .build(),

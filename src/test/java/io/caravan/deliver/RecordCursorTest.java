@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** An item's records are read as its window saw them, and what is missing is accounted for (I4). */
 class RecordCursorTest {
 
-    private final DeliverSteps steps = new DeliverSteps(null, null, null, null, null, null, null);
+    private final DeliverSteps steps = new DeliverSteps(null, null, null, null, null, null);
 
     @TempDir
     Path folder;
@@ -48,7 +48,7 @@ class RecordCursorTest {
         ClaimedItem item = item(2_500);
 
         List<List<byte[]>> chunks = new ArrayList<>();
-        try (RecordCursor cursor = new RecordCursor(database.asApp(), item)) {
+        try (RecordCursor cursor = new RecordCursor(database.asApp(), RecordRange.of(item))) {
             cursor.forEachRemaining(chunks::add);
             assertThat(cursor.changedSince()).isZero();
         }
@@ -87,7 +87,7 @@ class RecordCursorTest {
     @Test
     void what_lands_while_the_item_is_read_is_not_in_it() throws Exception {
         ClaimedItem item = item(3);
-        try (RecordCursor cursor = new RecordCursor(database.asApp(), item)) {
+        try (RecordCursor cursor = new RecordCursor(database.asApp(), RecordRange.of(item))) {
             flow.land("v2", names(3));
 
             assertThat(cursor.next()).hasSize(3);
@@ -97,7 +97,7 @@ class RecordCursorTest {
 
     @Test
     void a_closed_cursor_may_be_closed_again() throws Exception {
-        RecordCursor cursor = new RecordCursor(database.asApp(), item(1));
+        RecordCursor cursor = new RecordCursor(database.asApp(), RecordRange.of(item(1)));
         cursor.close();
 
         assertThatCode(cursor::close).doesNotThrowAnyException();
@@ -105,11 +105,10 @@ class RecordCursorTest {
 
     /** What write-ndjson does; the number of lines. */
     private int deliver(ClaimedItem item) throws Exception {
-        DeliveryItem delivery = new DeliveryItem(item, null, "s3");
         try (Spool spool = new Spool(folder.resolve("spool"));
-                RecordCursor cursor = new RecordCursor(database.asApp(), item)) {
+                RecordCursor cursor = new RecordCursor(database.asApp(), RecordRange.of(item))) {
             cursor.forEachRemaining(chunk -> append(spool, chunk));
-            steps.complete(delivery, spool, cursor);
+            steps.complete(RecordRange.of(item), spool, cursor);
             assertThat(spool.empty()).isEqualTo(spool.records() == 0);
             return spool.records();
         }

@@ -28,21 +28,23 @@ import org.springframework.test.context.DynamicPropertySource;
             "caravan.pull.first-wait=100ms",
             "caravan.pull.attempts=3",
             "caravan.work.poll=50",
-            "caravan.operator.key=" + CaravanScenario.OPERATOR_KEY
+            "caravan.operator.key=" + CaravanScenario.OPERATOR_KEY,
+            "caravan.operator.password=" + CaravanScenario.OPERATOR_PASSWORD
         })
-abstract class CaravanScenario {
+public abstract class CaravanScenario {
 
+    protected static final String OPERATOR_PASSWORD = "correct horse battery staple";
     static final String OPERATOR_KEY = "ck_scenario_operator_0123456789abcdefghijkl";
 
-    static S3Server s3;
+    protected static S3Server s3;
 
     @Autowired
-    JdbcClient database;
+    protected JdbcClient database;
 
     @LocalServerPort
-    int port;
+    protected int port;
 
-    CaravanDriver caravan;
+    protected CaravanDriver caravan;
 
     // Inherited, so the context, and with it the database, is the same for all scenarios of a test run.
     @DynamicPropertySource

@@ -101,6 +101,60 @@ class FailedRunIT extends FaultScenario {
     }
 
     @Test
+    void a_retry_that_fails_too_can_be_retried_and_the_last_one_resolves_both() {
+        store.failPuts(400, 1);
+        JsonNode partial = runOfThePull();
+        store.failPuts(400, 1);
+        JsonNode failed = retry(partial);
+
+        statusIs(failed, "failed");
+        failedWith(failed, "destination_refused");
+        assertThat(failed.path("retryable").asBoolean()).isTrue();
+        assertThat(caravan.run(id(partial)).path("retryable").asBoolean()).isFalse();
+        problem(postRetry(partial), 409, "nothing_to_retry");
+        JsonNode last = retry(failed);
+
+        statusIs(last, "succeeded");
+        String type = onlyFailedItem(partial).path("resource_type").asText();
+        assertThat(delivered(store, BUCKET, "out", id(last))).isEqualTo(stored(type));
+        for (JsonNode run : List.of(partial, failed)) {
+            assertThat(caravan.run(id(run)).path("resolved_by").asText()).isEqualTo(id(last));
+            assertThat(caravan.run(id(run)).path("retryable").asBoolean()).isFalse();
+            problem(postRetry(run), 409, "nothing_to_retry");
+        }
+    }
+
+    @Test
+    void a_retry_is_refused_while_the_destination_is_disabled() {
+        store.failPuts(400, 1);
+        JsonNode partial = runOfThePull();
+        caravan.patch(caravan.path("/destinations/" + destination), Map.of("enabled", false))
+                .ok();
+
+        assertThat(caravan.run(id(partial)).path("retryable").asBoolean()).isFalse();
+        problem(postRetry(partial), 409, "destination_disabled");
+    }
+
+    @Test
+    void a_failed_run_whose_work_a_later_run_delivered_has_nothing_left_to_retry() {
+        store.deleteBucket(BUCKET);
+        JsonNode failed = runOfThePull();
+        store.createBucket(BUCKET);
+        source.put(record("Observation", "late", PATIENT));
+        caravan.awaitPull(
+                caravan.pullNow(caravan.all("/connections").get(0).path("id").asText()));
+        JsonNode later = caravan.awaitRuns(destination, 3).get(0);
+
+        statusIs(later, "succeeded");
+        assertThat(delivered(store, BUCKET, "out", id(later)))
+                .isEqualTo(stored())
+                .hasSize(RESOURCES + 1);
+        assertThat(caravan.run(id(failed)).path("retryable").asBoolean()).isFalse();
+        assertThat(caravan.run(id(failed)).path("resolved_by").asText()).isEqualTo(id(later));
+        problem(postRetry(failed), 409, "nothing_to_retry");
+    }
+
+    @Test
     void a_store_that_is_busy_twice_is_asked_again_and_the_run_succeeds() {
         store.failPuts(503, 2);
         JsonNode run = runOfThePull();

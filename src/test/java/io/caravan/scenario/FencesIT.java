@@ -72,6 +72,8 @@ class FencesIT extends FlowCase {
                             .with("epoch", frozen.epoch())
                             .with("outcome", "failed")
                             .with("waitMillis", 0L)
+                            .with("sourceWaits", false)
+                            .with("restart", false)
                             .with("code", "source_error")
                             .with("message", "No.")
                             .update();
@@ -140,6 +142,7 @@ class FencesIT extends FlowCase {
                                     .with("orgId", frozen.orgId())
                                     .with("id", frozen.id())
                                     .with("epoch", frozen.epoch())
+                                    .with("zip", false)
                                     .with("itemRecords", 10)
                                     .with("itemBytes", 1_000_000L)
                                     .update())

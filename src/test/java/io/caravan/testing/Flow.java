@@ -43,7 +43,11 @@ public final class Flow {
             String sha256,
             String etag,
             int delivered,
-            int superseded) {}
+            int superseded,
+            String entryOrdinals,
+            String entryNames,
+            String entryDelivered,
+            String entrySuperseded) {}
 
     private record ItemFailure(
             String orgId,
@@ -246,6 +250,7 @@ public final class Flow {
         FlowStatement statement = run.mode().equals("items")
                 ? FlowStatement.of(jdbc, "export/plan-retry")
                 : FlowStatement.of(jdbc, "export/plan-run")
+                        .with("zip", false)
                         .with("itemRecords", cut.itemRecords())
                         .with("itemBytes", cut.itemBytes());
         int planned = statement
@@ -343,8 +348,20 @@ public final class Flow {
     }
 
     public int delivered(ClaimedItem item, int found) {
-        Receipt receipt =
-                new Receipt(item.orgId(), item.id(), item.epoch(), "o", 1, "00", "00", found, item.selected() - found);
+        Receipt receipt = new Receipt(
+                item.orgId(),
+                item.id(),
+                item.epoch(),
+                "o",
+                1,
+                "00",
+                "00",
+                found,
+                item.selected() - found,
+                "{}",
+                "{}",
+                "{}",
+                "{}");
         return FlowStatement.of(jdbc, "run/track-item-delivered").body(receipt).update();
     }
 

@@ -1,0 +1,83 @@
+// One pull: what it brought, whether it was exported, what each query said, and what may be missing.
+import {html, nothing} from '/webjars/lit-html/lit-html.js';
+import {get, post} from './api.js';
+import {action, badge, facts, failure, table, time} from './parts.js';
+import {count, duration, shortId, trigger} from './words.js';
+
+const OPEN = ['queued', 'running'];
+const MISSING = ['refused', 'failed', 'unsupported'];
+
+export const title = () => 'Pull';
+
+export async function load(page) {
+  const [pull, tasks, destinations] = await Promise.all([
+    get(page.path(`/pulls/${page.id}`)),
+    tasksOf(page, page.id),
+    page.data?.destinations ?? get(page.path('/destinations?limit=200')),
+  ]);
+  return {pull, tasks, destinations};
+}
+
+/** The queries of a pull's plan; one has far fewer than a page holds. */
+export const tasksOf = async (page, pull) => (await get(page.path(`/pulls/${pull}/tasks?limit=200`))).data;
+
+export const live = (page) =>
+  [page.data.pull, ...page.data.pull.exports].some((one) => OPEN.includes(one.status)) ? 2000 : 0;
+
+export function view(page) {
+  const {pull, tasks, destinations} = page.data;
+  const nameOf = (id) => destinations.data.find((one) => one.id === id)?.name ?? shortId(id);
+  return html`
+    <p><a href=${page.link('connections', pull.connection_id)}>Its connection</a></p>
+    <div class="head"><h1 tabindex="-1">Pull ${time(pull.started_at || pull.queued_at)}</h1> ${badge(pull.status)}</div>
+    ${pull.error ? html`<article class="box bad"><h2>What went wrong</h2><p>${failure(pull.error)}</p></article>` : nothing}
+    <div class="buttons">
+      ${OPEN.includes(pull.status) ? action(page, 'Cancel', async () => {
+        await post(page.path(`/pulls/${page.id}/cancel`));
+        return 'The pull stops.';
+      }, 'secondary') : nothing}
+      ${['partial', 'failed', 'cancelled'].includes(pull.status) ? action(page, 'Pull again', async () => {
+        const again = await post(page.path(`/pulls/${page.id}/retry`));
+        page.leave('The pull is queued.', 'pulls', again.id);
+      }) : nothing}
+    </div>
+    ${facts([
+      ['Why', trigger(pull.trigger)],
+      pull.started_at && ['Took', duration(pull.started_at, pull.completed_at)],
+      ['Resources', `${count(pull.resources.seen)} seen: ${count(pull.resources.new)} new, ${count(pull.resources.changed)} changed, ${count(pull.resources.unchanged)} unchanged; ${count(pull.resources.deleted)} deleted`],
+      ['Exported', pull.exports.length
+        ? pull.exports.map((run) => html`<a class="export" href=${page.link('runs', run.run_id)}>${badge(run.status)} ${nameOf(run.destination_id)}</a>`)
+        : 'nothing to export'],
+    ])}
+    ${outcome(pull, tasks)}`;
+}
+
+/** What may be missing, and what each query brought. */
+export function outcome(pull, tasks) {
+  const warnings = [...new Set([...pull.warnings, ...tasks.flatMap((task) => task.warnings)])];
+  const missing = tasks.filter((task) => MISSING.includes(task.status)).map((task) => task.resource_type);
+  return html`
+    ${warnings.length || missing.length
+      ? html`<section class="box warning" aria-labelledby="missing">
+          <h2 id="missing">What may be missing</h2>
+          ${missing.length ? html`<p>The source did not give: ${[...new Set(missing)].join(', ')}.</p>` : nothing}
+          ${warnings.length ? html`<ul>${warnings.map((warning) => html`<li>${warning}</li>`)}</ul>` : nothing}
+        </section>`
+      : nothing}
+    ${tasks.length
+      ? html`<section aria-labelledby="tasks">
+          <h2 id="tasks">What each query brought</h2>
+          ${table('Queries of the pull', ['Type', 'State', '#Pages', '#Seen', '#New', '#Changed', '#Attempts', 'What the source said'], tasks.map(task))}
+        </section>`
+      : nothing}`;
+}
+
+const task = (one) => html`
+  <tr>
+    <th scope="row">${one.kind === 'references' ? 'What is referred to' : one.resource_type}<br><small class="key">${one.query}</small></th>
+    <td>${badge(one.status)}</td>
+    <td class="number">${count(one.pages)}</td>
+    ${['seen', 'new', 'changed'].map((name) => html`<td class="number">${count(one.resources[name])}</td>`)}
+    <td class="number">${count(one.attempts)}</td>
+    <td>${failure(one.error)}${one.warnings.map((warning) => html`<br>${warning}`)}</td>
+  </tr>`;

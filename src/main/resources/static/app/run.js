@@ -1,0 +1,114 @@
+// One run, live: how far it is, counts that add up, its files with what the destination said, and what can be done.
+import {html, nothing} from '/webjars/lit-html/lit-html.js';
+import {get, post} from './api.js';
+import {action, badge, facts, failure, progress, table, time} from './parts.js';
+import {bytes, count, duration, fromNow, many, retrySends, shortId, trigger} from './words.js';
+
+const OPEN = ['queued', 'running'];
+
+export const title = (page) => `Run to ${page.data.destination.name}`;
+
+export async function load(page) {
+  const run = await get(page.path(`/runs/${page.id}`));
+  const [items, destination] = await Promise.all([
+    get(page.path(`/runs/${page.id}/items?limit=200`)),
+    page.data?.destination ?? get(page.path(`/destinations/${run.destination_id}`)),
+  ]);
+  return {run, items, destination};
+}
+
+export const live = (page) => (OPEN.includes(page.data.run.status) ? 2000 : 0);
+
+export function view(page) {
+  const {run, destination} = page.data;
+  return html`
+    <p><a href=${page.link('destinations', destination.id)}>${destination.name}</a></p>
+    <div class="head"><h1 tabindex="-1">Run ${time(run.started_at || run.queued_at)}</h1> ${badge(run.status)}</div>
+    ${run.error ? html`<article class="box bad"><h2>What went wrong</h2><p>${failure(run.error)}</p></article>` : nothing}
+    ${run.status === 'running' ? html`<p>${progress(run)}</p>` : nothing}
+    ${todo(page, run)}
+    ${facts([
+      ['Why', trigger(run.trigger)],
+      ['Covers', {delta: 'what changed since the last good run', full: 'everything', items: 'what failed in the original run'}[run.mode]],
+      run.retry_of && ['Retry of', html`<a href=${page.link('runs', run.retry_of)}>${shortId(run.retry_of)}</a>`],
+      run.resolved_by && ['Resolved by', html`<a href=${page.link('runs', run.resolved_by)}>${shortId(run.resolved_by)}</a>`],
+      run.status === 'queued' && ['Starts', new Date(run.due_at) > new Date() ? fromNow(run.due_at) : 'as soon as a node is free'],
+      run.started_at && ['Took', duration(run.started_at, run.completed_at)],
+      ['Patients', html`${count(run.patients.delivered)} of ${count(run.patients.selected)} delivered`],
+      ['Delivered', `${many(run.resources.delivered, 'resource')} in ${many(run.files, 'file')}, ${bytes(run.bytes)}`],
+      ['Run id', html`<code>${run.id}</code>`],
+    ])}
+    ${types(run)}
+    ${files(page)}`;
+}
+
+const todo = (page, run) => html`
+  ${run.retryable
+    ? html`<p>${retrySends(run)}</p>${action(page, 'Retry', async () => {
+        const retry = await post(page.path(`/runs/${run.id}/retry`));
+        page.leave('The retry is queued.', 'runs', retry.id);
+      })}`
+    : nothing}
+  ${OPEN.includes(run.status) ? action(page, 'Cancel', () => cancel(page), 'secondary') : nothing}`;
+
+async function cancel(page) {
+  if (await page.ask(
+    'Cancel this run?',
+    'It has no manifest then and counts for nothing; the next run covers the same changes again.',
+    'Cancel the run',
+  )) {
+    await post(page.path(`/runs/${page.id}/cancel`));
+    return 'The run stops.';
+  }
+  return '';
+}
+
+const open = (one) => one.selected - one.delivered - one.superseded - one.failed;
+
+function types(run) {
+  if (!run.types.length) {
+    return html`<p class="quiet">${run.status === 'succeeded' ? 'Nothing had changed: there was nothing to deliver.' : nothing}</p>`;
+  }
+  const row = (one, name) => html`
+    <tr><th scope="row">${name}</th>
+      ${[one.selected, one.delivered, one.superseded, one.failed, open(one)].map((value) => html`<td class="number">${count(value)}</td>`)}
+    </tr>`;
+  return html`
+    <section aria-labelledby="types">
+      <h2 id="types">Resources</h2>
+      ${table('Resources by type', ['Type', '#Selected', '#Delivered', '#Superseded', '#Failed', '#Open'], html`
+        ${run.types.map((one) => row(one, one.type))}${row(run.resources, html`<strong>All</strong>`)}`)}
+      <p class="quiet">Selected = delivered + superseded + failed + open. Superseded ones changed meanwhile: a later run carries them.</p>
+    </section>`;
+}
+
+function files(page) {
+  const {data, next_cursor: next} = page.data.items;
+  const more = page.state.more || {data: [], next};
+  const all = [...data, ...more.data].sort((one, other) => (other.status === 'failed') - (one.status === 'failed'));
+  return all.length
+    ? html`
+      <section aria-labelledby="files">
+        <h2 id="files">Files</h2>
+        ${table('Files', ['File', 'State', '#Resources', '#Attempts', '#Size', 'Delivered', 'What the destination said'], all.map((one) => file(page, one)))}
+        ${more.next ? html`<button type="button" class="secondary" @click=${() => page.act(() => load200(page, more))}>More files</button>` : nothing}
+      </section>`
+    : nothing;
+}
+
+async function load200(page, before) {
+  const {data, next_cursor: next} = await get(page.path(`/runs/${page.id}/items?limit=200&cursor=${before.next}`));
+  page.state.more = {data: [...before.data, ...data], next};
+}
+
+const file = (page, one) => html`
+  <tr>
+    <th scope="row">${one.kind === 'manifest' ? 'Manifest' : `${one.resource_type} ${one.part}`}
+      ${one.object_key ? html`<br><small class="key">${one.object_key}</small>` : nothing}</th>
+    <td>${badge(one.status)}${one.resolved_by ? html`<br><a href=${page.link('runs', one.resolved_by)}>in the retry</a>` : nothing}</td>
+    <td class="number">${one.kind === 'manifest' ? '' : count(one.selected)}</td>
+    <td class="number">${count(one.attempts)}</td>
+    <td class="number">${one.bytes ? bytes(one.bytes) : ''}</td>
+    <td>${time(one.delivered_at, one.status === 'pending' && one.attempts > 0 ? html`next try ${fromNow(one.due_at)}` : '–')}</td>
+    <td>${failure(one.error)}</td>
+  </tr>`;

@@ -1,0 +1,148 @@
+package io.caravan.browser;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.options.AriaRole;
+import io.caravan.testing.S3Request;
+import io.caravan.testing.SourceSimulator;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What a person gets done on the dashboard, with a real source and a real store behind it. */
+class DashboardIT extends BrowserCase {
+
+    private static SourceSimulator source;
+
+    @BeforeAll
+    static void startSource() {
+        source = SourceSimulator.synthea();
+    }
+
+    @AfterAll
+    static void stopSource() {
+        source.close();
+    }
+
+    @Test
+    void a_wrong_password_and_too_many_of_them_are_told_apart_and_the_right_one_leads_to_the_page_asked_for() {
+        page.navigate("/#/" + caravan.org() + "/connections");
+        for (int attempt = 0; attempt < 5; attempt++) {
+            signIn("mallory", "wrong");
+            assertThat(page.getByText("Name or password is wrong.")).isVisible();
+        }
+        signIn("mallory", "wrong");
+        assertThat(page.getByText("Too many failed attempts. Wait some minutes, then try again."))
+                .isVisible();
+
+        signIn("operator", OPERATOR_PASSWORD);
+
+        assertThat(heading()).hasText("Connections");
+        assertThat(page.getByText("No patient is connected yet")).isVisible();
+        button("Sign out").click();
+        assertThat(page.getByText("You are signed out.")).isVisible();
+        page.navigate("/");
+        assertThat(button("Sign in")).isVisible();
+    }
+
+    @Test
+    void a_destination_that_broke_is_seen_with_its_cause_and_mended_by_one_retry() {
+        String destination = destination("Archive", "archive");
+        caravan.awaitRuns(destination, 1);
+        s3.deleteBucket("archive");
+        pull(2);
+        JsonNode broken = caravan.awaitRuns(destination, 2).get(0);
+        int failed = broken.at("/resources/failed").asInt();
+        assertThat(broken.path("status").asText()).isEqualTo("failed");
+
+        signInTo("");
+        Locator attention = section("Needs attention");
+        assertThat(attention).containsText("Archive");
+        assertThat(attention).containsText(broken.at("/error/message").asText());
+        assertThat(attention).containsText("Retry sends the %,d resources that failed".formatted(failed));
+        s3.createBucket("archive");
+        s3.forgetRequests();
+        button("Retry").click();
+
+        seeNoMore(attention);
+        Locator card = section("Destinations").getByRole(AriaRole.ARTICLE);
+        assertThat(card).containsText("OK");
+        assertThat(card).containsText("%,d resources of 2 patients".formatted(failed));
+        JsonNode retry = caravan.runs(destination).get(0);
+        assertThat(retry.at("/resources/delivered").asInt()).isEqualTo(failed);
+        assertThat(delivered("archive", retry)).isEqualTo(failed);
+        assertThat(s3.requests(S3Request::isPut).stream().map(S3Request::key).toList())
+                .doesNotHaveDuplicates();
+        open("runs/" + broken.path("id").asText());
+        assertThat(page.getByText("Resolved by")).isVisible();
+        assertThat(button("Retry")).hasCount(0);
+    }
+
+    @Test
+    void a_destination_with_a_wrong_secret_is_not_saved_until_it_is_corrected() {
+        signInTo("");
+        link("Add destination").click();
+        button("Save").click();
+        assertThat(page.getByLabel("Bucket")).hasAttribute("aria-invalid", "true");
+        assertThat(page.locator("[id='settings.bucket-error']")).isVisible();
+
+        page.getByLabel("Name").fill("Lake");
+        page.getByLabel("Cloud vendor").selectOption("S3-compatible");
+        page.getByLabel("Endpoint").fill(s3.endpoint().toString());
+        page.getByLabel("Bucket").fill("lake");
+        page.getByLabel("Prefix").fill(caravan.org());
+        page.getByLabel("Access key").fill(s3.accessKey());
+        page.getByLabel("Secret").fill("not the secret");
+        button("Save").click();
+        Locator steps = page.getByLabel("Steps of the test");
+        assertThat(steps.locator("li", new Locator.LocatorOptions().setHasText("Failed")))
+                .containsText("Bucket");
+        assertThat(steps).containsText("403");
+        assertThat(caravan.all("/destinations")).isEmpty();
+        assertThat(page.getByLabel("Bucket")).hasValue("lake");
+
+        page.getByLabel("Secret").fill(s3.secret());
+        button("Test").click();
+        assertThat(page.getByText("The test passed.")).isVisible();
+        button("Save").click();
+
+        assertThat(page.getByText("Lake is saved.")).isVisible();
+        assertThat(heading()).hasText("Lake");
+        assertThat(page.locator("body")).not().containsText(s3.secret());
+        assertThat(caravan.all("/destinations")).hasSize(1);
+    }
+
+    /** The id of a destination in a bucket of its own. */
+    private String destination(String name, String bucket) {
+        s3.createBucket(bucket);
+        return caravan.newDestination(caravan.bucket(name, s3, bucket, "caravan"))
+                .ok()
+                .path("id")
+                .asText();
+    }
+
+    private List<JsonNode> pull(int patients) {
+        String from = caravan.newSource("Synthea General", source.baseUrl())
+                .path("id")
+                .asText();
+        return source.patients().stream()
+                .limit(patients)
+                .map(patient -> caravan.connect(from, patient, null).ok())
+                .toList()
+                .stream()
+                .peek(connection ->
+                        caravan.awaitPull(connection.at("/latest_pull/id").asText()))
+                .toList();
+    }
+
+    private static int delivered(String bucket, JsonNode run) {
+        return s3.keys(bucket, "caravan/" + run.path("id").asText() + "/").stream()
+                .filter(key -> key.endsWith(".ndjson"))
+                .mapToInt(key -> s3.lines(bucket, key).size())
+                .sum();
+    }
+}
