@@ -115,12 +115,13 @@ class HawtioTest extends HawtioCase {
     void a_signed_in_operators_browser_asks_jolokia_from_hawtios_own_page_only() throws Exception {
         HttpClient browser =
                 HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
-        Matcher token = TOKEN.matcher(browser.send(request(null, "/login").build(), BodyHandlers.ofString())
+        Matcher token = TOKEN.matcher(browser.send(
+                        request(null, "/sign-in").header("Accept", "text/html").build(), BodyHandlers.ofString())
                 .body());
         assertThat(token.find()).isTrue();
         String form = "username=operator&password=%s&_csrf=%s".formatted(PASSWORD.replace(' ', '+'), token.group(1));
         browser.send(
-                request(null, "/login")
+                request(null, "/sign-in")
                         .header("Content-Type", "application/x-www-form-urlencoded")
                         .POST(BodyPublishers.ofString(form))
                         .build(),

@@ -39,6 +39,15 @@ class JolokiaPolicyTest extends HawtioCase {
     }
 
     @Test
+    void hawtio_gets_routes_that_it_can_draw() {
+        String xml = exec(CONTEXT, "dumpRoutesAsXml()").path("value").asText();
+
+        assertThat(xml)
+                .contains("id=\"deliver-item\"", "id=\"walk-pages\"", "id=\"cut-and-scope\"")
+                .doesNotContain("rrorHandler", "onException", "onCompletion", "redeliveryPolicy");
+    }
+
+    @Test
     void an_operator_suspends_resumes_stops_and_starts_a_route() {
         String route = ROUTE.formatted("sweep-destinations");
         Map<String, ServiceStatus> after = Map.of(
