@@ -94,6 +94,7 @@ CREATE TABLE export_run (
     completed_at       timestamptz,
     window_from        pg_snapshot,
     window_to          pg_snapshot,
+    settings           jsonb,           -- the destination's as the run started: all its objects lie in one place
     patients_selected  int              NOT NULL DEFAULT 0,
     patients_delivered int              NOT NULL DEFAULT 0,
     patients_failed    int              NOT NULL DEFAULT 0,

@@ -151,6 +151,7 @@ BEGIN
         UPDATE export_run r
            SET status = 'running', started_at = clock_timestamp(), node = p_node, epoch = r.epoch + 1,
                lease_until = clock_timestamp() + p_lease,
+               settings = d.settings,
                window_from = CASE r.mode WHEN 'items' THEN r.window_from
                                          WHEN 'full' THEN '3:3:'::pg_snapshot
                                          ELSE d.watermark END,
@@ -284,7 +285,7 @@ BEGIN
              WHERE i.org_id = due.org_id AND i.id = due.id
             RETURNING i.*
         )
-        SELECT c.org_id, c.id, c.run_id, c.destination_id, d.type, d.revision, d.settings::text, c.kind,
+        SELECT c.org_id, c.id, c.run_id, c.destination_id, d.type, d.revision, r.settings::text, c.kind,
                c.resource_type, c.part, c.from_source, c.from_id, c.to_source, c.to_id, c.largest, c.selected,
                r.window_from::text, r.window_to::text, c.attempts, c.epoch
           FROM claimed c

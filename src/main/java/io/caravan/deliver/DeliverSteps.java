@@ -1,9 +1,7 @@
 package io.caravan.deliver;
 
-import io.caravan.destination.Destination;
 import io.caravan.destination.DestinationClients;
 import io.caravan.destination.DestinationForms;
-import io.caravan.destination.Destinations;
 import io.caravan.destination.ObjectStorageSettings;
 import io.caravan.run.ClaimedItem;
 import io.caravan.run.ClaimedRun;
@@ -28,7 +26,6 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 class DeliverSteps {
 
     private final DataSource database;
-    private final Destinations destinations;
     private final DestinationForms forms;
     private final DestinationClients clients;
     private final Leases leases;
@@ -37,14 +34,12 @@ class DeliverSteps {
 
     DeliverSteps(
             DataSource database,
-            Destinations destinations,
             DestinationForms forms,
             DestinationClients clients,
             Leases leases,
             SpoolFolder spools,
             Manifests manifests) {
         this.database = database;
-        this.destinations = destinations;
         this.forms = forms;
         this.clients = clients;
         this.leases = leases;
@@ -142,9 +137,9 @@ class DeliverSteps {
 
     /** Where the objects of a run lie that is taken back. */
     Place place(@Variable("run") ClaimedRun run) {
-        Destination destination = destinations.get(run.orgId(), run.destinationId());
-        ObjectStorageSettings storage = (ObjectStorageSettings) destination.settings();
-        String client = clients.bind(run.orgId(), destination.id(), destination.revision(), storage);
+        Manifests.Delivering to = manifests.place(run.orgId(), run.id());
+        ObjectStorageSettings storage = (ObjectStorageSettings) forms.read(to.settings());
+        String client = clients.bind(run.orgId(), to.destinationId(), to.revision(), storage);
         return new Place(storage.bucket(), client, storage.kind());
     }
 

@@ -16,6 +16,7 @@ class Manifests {
 
     private static final String LIST = SqlFiles.load("deliver/list-objects");
     private static final String RANGES = SqlFiles.load("deliver/list-ranges");
+    private static final String PLACE = SqlFiles.load("deliver/find-place");
     private static final String DESCRIBE = SqlFiles.load("deliver/describe-run");
 
     private final JdbcClient jdbc;
@@ -41,6 +42,17 @@ class Manifests {
         Map<String, RunObject> byKey = new LinkedHashMap<>();
         objects(orgId, runId).stream().filter(RunObject::there).forEach(o -> byKey.putIfAbsent(o.objectKey(), o));
         return List.copyOf(byKey.values());
+    }
+
+    /** Where a run delivers to, as it was when the run started. */
+    record Delivering(String destinationId, int revision, String settings) {}
+
+    Delivering place(String orgId, String runId) {
+        return jdbc.sql(PLACE)
+                .param("orgId", orgId)
+                .param("runId", runId)
+                .query(Delivering.class)
+                .single();
     }
 
     /** What an archive is to hold. */

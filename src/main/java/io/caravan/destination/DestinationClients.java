@@ -24,12 +24,12 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
 /**
  * The client of each destination, built from its unsealed credentials and bound in Camel's registry under a name that
- * routes refer to ({@code s3-<destination id>-<revision>}): no credential ever stands in an endpoint's URI.
+ * routes refer to ({@code s3-<destination id>-<revision>-<settings>}): no credential ever stands in an endpoint's URI.
  */
 @Component
 public class DestinationClients {
 
-    private record Bound(int revision, String name, S3Client client) {}
+    private record Bound(int revision, ObjectStorageSettings settings, String name, S3Client client) {}
 
     private final Destinations destinations;
     private final DestinationLimits limits;
@@ -44,19 +44,20 @@ public class DestinationClients {
         this.camel = camel;
     }
 
-    /** The registry name of the destination's client at this revision; an older one is closed. */
+    /** The registry name of the destination's client at this revision and for these settings, which a run keeps from its
+     * start; another one is closed. */
     public String bind(String orgId, String destinationId, int revision, ObjectStorageSettings settings) {
         Bound bound = byDestination.compute(destinationId, (id, now) -> {
-            if (now != null && now.revision() == revision) {
+            if (now != null && now.revision() == revision && now.settings().equals(settings)) {
                 return now;
             }
             if (now != null) {
                 close(now);
             }
             S3Client client = open(settings, destinations.credentials(orgId, destinationId), limits.callTimeout());
-            String name = "s3-%s-%d".formatted(destinationId, revision);
+            String name = "s3-%s-%d-%08x".formatted(destinationId, revision, settings.hashCode());
             camel.getRegistry().bind(name, client);
-            return new Bound(revision, name, client);
+            return new Bound(revision, settings, name, client);
         });
         return bound.name();
     }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** An item's records are read as its window saw them, and what is missing is accounted for (I4). */
 class RecordCursorTest {
 
-    private final DeliverSteps steps = new DeliverSteps(null, null, null, null, null, null, null);
+    private final DeliverSteps steps = new DeliverSteps(null, null, null, null, null, null);
 
     @TempDir
     Path folder;

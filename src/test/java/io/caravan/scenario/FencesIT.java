@@ -72,6 +72,8 @@ class FencesIT extends FlowCase {
                             .with("epoch", frozen.epoch())
                             .with("outcome", "failed")
                             .with("waitMillis", 0L)
+                            .with("sourceWaits", false)
+                            .with("restart", false)
                             .with("code", "source_error")
                             .with("message", "No.")
                             .update();

@@ -192,6 +192,24 @@ class HostilePagesIT extends FaultScenario {
     }
 
     @Test
+    void paging_that_expires_is_walked_from_page_one_once_and_a_second_time_is_no_whole_walk() {
+        for (int i = 0; i < 300; i++) {
+            source.put(record("Observation", "many-" + i, PATIENT));
+        }
+        var expired = source.fail(SourceRequest::isNextPage).with(Fault.status(410));
+        expired.times(1);
+        JsonNode pull = pull(source, PATIENT);
+        statusIs(pull, "completed");
+        assertThat(stored("Observation")).hasSize(303);
+
+        source.fail(SourceRequest::isNextPage).with(Fault.status(410));
+        JsonNode again =
+                caravan.awaitPull(caravan.pullNow(pull.path("connection_id").asText()));
+        statusIs(again, "partial");
+        failedWith(task(again, "Observation"), "paging_expired");
+    }
+
+    @Test
     void a_walk_that_fails_at_its_third_page_keeps_two_and_counts_them_and_the_next_pull_takes_the_rest() {
         for (int i = 0; i < 1_000; i++) {
             source.put(record("Observation", "many-" + i, PATIENT));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.caravan.testing.CaravanDriver;
 import io.caravan.testing.SourceSimulator;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -126,6 +127,58 @@ class LifecycleIT extends CaravanScenario {
         enable(true);
         JsonNode caughtUp = caravan.awaitRuns(destination, 3).get(0);
         assertThat(linesOf(caughtUp)).containsExactly(observation(1, 2));
+    }
+
+    @Test
+    void a_run_keeps_the_place_it_started_with_when_the_destination_is_edited() {
+        put(1, 2);
+        source.put("{\"resourceType\":\"Patient\",\"id\":\"p1\",\"active\":false}");
+        s3.hold();
+        caravan.awaitPull(caravan.pullNow(connection));
+        Awaitility.await("an upload under way").atMost(Duration.ofSeconds(30)).until(() -> s3.held() > 0);
+        String run = caravan.runs(destination).get(0).path("id").asText();
+
+        // What PATCH does; its test cannot write a probe while uploads are held.
+        database.sql(
+                        "UPDATE destination SET settings = jsonb_set(settings, '{prefix}', '\"elsewhere\"'), revision = revision + 1 WHERE id = :id")
+                .param("id", destination)
+                .update();
+        s3.release();
+
+        assertThat(caravan.awaitRun(run).path("status").asText()).isEqualTo("succeeded");
+        String folder = prefix + "/" + run + "/";
+        JsonNode manifest =
+                CaravanDriver.parse(new String(s3.bytes("lake", folder + "manifest.json"), StandardCharsets.UTF_8));
+        assertThat(manifest.path("output")).hasSize(2);
+        manifest.path("output")
+                .forEach(o -> assertThat(s3.bytes("lake", folder + o.path("url").asText()))
+                        .hasSize(o.path("size").asInt()));
+        assertThat(s3.keys("lake", "elsewhere/" + run)).isEmpty();
+    }
+
+    @Test
+    void another_endpoint_needs_the_credentials_again_and_a_connected_source_keeps_its_server() {
+        CaravanDriver.Answer moved = caravan.patch(
+                caravan.path("/destinations/" + destination),
+                Map.of(
+                        "settings",
+                        Map.of(
+                                "cloud_vendor",
+                                "s3_compatible",
+                                "endpoint",
+                                "http://127.0.0.2:1",
+                                "bucket",
+                                "lake",
+                                "file_type",
+                                "ndjson")));
+        assertThat(moved.status()).isEqualTo(422);
+        assertThat(moved.json().path("errors").path(0).path("field").asText()).isEqualTo("credentials");
+
+        String sourceId = caravan.all("/sources").get(0).path("id").asText();
+        CaravanDriver.Answer other =
+                caravan.patch(caravan.path("/sources/" + sourceId), Map.of("fhir_base_url", "http://127.0.0.2:1/fhir"));
+        assertThat(other.status()).isEqualTo(409);
+        assertThat(other.json().path("code").asText()).isEqualTo("in_use");
     }
 
     @Test
