@@ -1,9 +1,13 @@
 -- body: ItemFailure · tried again later while its time lasts, else failed; where the destination as a whole refuses,
--- the run's other files are not tried
+-- the run's other files are not tried, nor tried again
 WITH failed AS (
     UPDATE export_item
        SET status = CASE WHEN CAST(:#${body.again} AS boolean)
                           AND first_tried_at + CAST(:#${properties:caravan.export.retry-for} AS interval) > clock_timestamp()
+                          AND NOT EXISTS (SELECT 1 FROM export_item refused
+                                           WHERE refused.org_id = export_item.org_id
+                                             AND refused.run_id = export_item.run_id
+                                             AND refused.error_code = 'destination_unavailable')
                          THEN 'pending' ELSE 'failed' END,
            due_at = clock_timestamp() + CAST(:#${body.waitMillis} * INTERVAL '1 millisecond' AS interval),
            lease_until = NULL, error_code = :#${body.code}, error_message = :#${body.message}

@@ -78,6 +78,7 @@ export function view(page) {
       <fieldset><legend><h2>${form.type.name}</h2></legend>${fields(form, form.type.settings, 'settings')}</fieldset>
       <fieldset><legend><h2>Credentials</h2></legend>
         <p class="quiet">Encrypted when stored, never shown again.${form.stored ? ' Leave all of them empty to keep what is stored; to change one, enter all.' : ''}</p>
+        ${form.errors.has('credentials') ? html`<p class="wrong">They ${form.errors.get('credentials')}.</p>` : nothing}
         ${fields(form, form.type.credentials, 'credentials')}
       </fieldset>
       ${taken ? html`<section aria-labelledby="test"><h2 id="test">Test</h2>${steps(taken)}</section>` : nothing}

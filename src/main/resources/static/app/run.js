@@ -101,9 +101,11 @@ async function load200(page, before) {
   page.state.more = {data: [...before.data, ...data], next};
 }
 
+const nameOf = (one) => ({manifest: 'Manifest', archive: `Archive ${one.part}`})[one.kind] ?? `${one.resource_type} ${one.part}`;
+
 const file = (page, one) => html`
   <tr>
-    <th scope="row">${one.kind === 'manifest' ? 'Manifest' : `${one.resource_type} ${one.part}`}
+    <th scope="row">${nameOf(one)}
       ${one.object_key ? html`<br><small class="key">${one.object_key}</small>` : nothing}</th>
     <td>${badge(one.status)}${one.resolved_by ? html`<br><a href=${page.link('runs', one.resolved_by)}>in the retry</a>` : nothing}</td>
     <td class="number">${one.kind === 'manifest' ? '' : count(one.selected)}</td>

@@ -153,12 +153,15 @@ class DestinationController {
                 forms.credentials(body.type(), body.credentials()));
     }
 
+    /** Stored credentials are not sent to a server that they were not given for, be it for a test. */
     private DestinationChange change(Destination before, DestinationPatch body) {
-        return new DestinationChange(
+        DestinationChange change = new DestinationChange(
                 body.name(),
                 body.enabled(),
                 body.settings() == null ? null : forms.settings(before.type(), body.settings()),
                 body.credentials() == null ? null : forms.credentials(before.type(), body.credentials()));
+        destinations.requireCredentialsForOtherServer(before, change);
+        return change;
     }
 
     private DestinationDraft changed(Destination before, DestinationChange change) {

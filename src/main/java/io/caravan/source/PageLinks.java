@@ -22,7 +22,7 @@ public final class PageLinks {
             throw refused(
                     "it leads to another server, %s".formatted(there.origin().host()));
         }
-        if (target.equals(page)) {
+        if (there.equals(here)) {
             throw SourceException.permanent(
                     ErrorCode.NEXT_LOOPS,
                     SourceException.Outcome.FAILED,

@@ -65,7 +65,7 @@ public class SourceClient {
         try {
             Origin origin = target.origin();
             HttpHost host = new HttpHost(origin.scheme(), bare(origin.host()), origin.port());
-            return http.execute(host, get, this::body);
+            return http.execute(host, get, answer -> body(get, answer));
         } catch (CaravanException e) {
             throw e;
         } catch (InterruptedIOException e) {
@@ -91,7 +91,7 @@ public class SourceClient {
         return get;
     }
 
-    private byte[] body(ClassicHttpResponse response) throws IOException {
+    private byte[] body(HttpGet get, ClassicHttpResponse response) throws IOException {
         if (response.getCode() != 200) {
             Header wait = response.getFirstHeader("Retry-After");
             throw SourceException.answered(
@@ -103,16 +103,17 @@ public class SourceClient {
                     ErrorCode.SOURCE_NOT_FHIR, SourceException.Outcome.FAILED, "The source answered without a body.");
         }
         try (InputStream in = entity.getContent()) {
-            return bounded(in, entity.getContentLength());
+            return bounded(get, in, entity.getContentLength());
         }
     }
 
-    private byte[] bounded(InputStream in, long announced) throws IOException {
+    private byte[] bounded(HttpGet get, InputStream in, long announced) throws IOException {
         long limit = settings.pageLimit().toBytes();
         ByteArrayOutputStream out = new ByteArrayOutputStream((int) Math.max(CHUNK, Math.min(announced, limit)));
         byte[] chunk = new byte[CHUNK];
         for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
             if (out.size() + n > limit) {
+                get.cancel(); // closing the stream of a connection that lives would read the rest of it
                 throw SourceException.permanent(
                         ErrorCode.PAGE_TOO_LARGE,
                         SourceException.Outcome.FAILED,

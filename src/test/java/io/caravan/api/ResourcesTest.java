@@ -210,6 +210,12 @@ class ResourcesTest extends ApiTest {
                               "bucket": "refused-bucket", "file_type": "ndjson"}}""");
         assertThat(tested.body().at("/passed").asBoolean()).isFalse();
         assertThat(get(manager, path).text("/settings/bucket")).isEqualTo("lake");
+        Answer elsewhere = post(manager, path + "/test", """
+                {"settings": {"cloud_vendor": "s3_compatible", "endpoint": "https://s3.example.net",
+                              "bucket": "lake", "file_type": "ndjson"}}""");
+        assertThat(elsewhere.status())
+                .as("stored credentials stay with their server")
+                .isEqualTo(422);
 
         Answer disabled = patch(manager, path, "{\"enabled\": false}");
         assertThat(disabled.text("/state")).isEqualTo("disabled");

@@ -116,6 +116,92 @@ class DashboardIT extends BrowserCase {
         assertThat(caravan.all("/destinations")).hasSize(1);
     }
 
+    @Test
+    void a_run_is_started_watched_and_cancelled() {
+        String destination = destination("Lake", "watched");
+        pull(1);
+        caravan.awaitRuns(destination, 2);
+        signInTo("destinations/" + destination);
+
+        button("Run now").click();
+        assertThat(heading()).containsText("Run ");
+        assertThat(page.getByText("Nothing had changed: there was nothing to deliver."))
+                .isVisible();
+
+        s3.hold();
+        open("destinations/" + destination);
+        button("Send everything again").click();
+        button("Send everything").click();
+        assertThat(page.getByRole(AriaRole.PROGRESSBAR)).isVisible();
+        button("Cancel").click();
+        button("Cancel the run").click();
+        assertThat(page.getByText("The run stops.")).isVisible();
+        s3.release();
+
+        assertThat(page.locator(".head .state")).hasText("Cancelled");
+        assertThat(page.getByRole(AriaRole.PROGRESSBAR)).hasCount(0);
+    }
+
+    @Test
+    void a_destination_is_tested_disabled_enabled_renamed_and_deleted() {
+        String destination = destination("Lake", "changed");
+        caravan.awaitRuns(destination, 1);
+        signInTo("destinations/" + destination);
+        button("Test").click();
+        assertThat(page.getByText("The test passed.")).isVisible();
+        assertThat(page.getByLabel("Steps of the test")).containsText("An object can be written.");
+
+        button("Disable").click();
+        page.keyboard().press("Escape");
+        assertThat(button("Disable")).isVisible();
+        button("Disable").click();
+        page.getByRole(AriaRole.DIALOG)
+                .getByText("Disable", new Locator.GetByTextOptions().setExact(true))
+                .click();
+        assertThat(page.getByText("It is disabled.")).isVisible();
+        assertThat(page.locator(".head .state")).hasText("Disabled");
+        button("Enable").click();
+        assertThat(page.getByText("It is enabled, and catches up.")).isVisible();
+
+        link("Edit").click();
+        page.getByLabel("Name").fill("Archive");
+        page.getByLabel("Bucket").fill("not-there");
+        button("Save").click();
+        assertThat(page.getByLabel("Steps of the test")).containsText("404");
+        page.getByLabel("Bucket").fill("changed");
+        button("Save").click();
+        assertThat(page.getByText("Archive is saved.")).isVisible();
+
+        button("Delete").click();
+        page.getByRole(AriaRole.DIALOG)
+                .getByText("Delete", new Locator.GetByTextOptions().setExact(true))
+                .click();
+        assertThat(page.getByText("Archive is deleted.")).isVisible();
+        assertThat(page.getByText("No destination yet")).isVisible();
+    }
+
+    @Test
+    void a_patient_is_pulled_again_and_one_that_has_to_reconnect_is_named() {
+        List<JsonNode> connected = pull(2);
+        database.sql("UPDATE connection SET status = 'refresh_failed' WHERE id = ?")
+                .param(connected.get(0).path("id").asText())
+                .update();
+        signInTo("connections");
+        link(connected.get(1).path("patient_id").asText()).click();
+        button("Pull now").click();
+        assertThat(page.getByText("The pull is queued.")).isVisible();
+        assertThat(section("Pulls").getByText("Started by hand")).isVisible();
+        assertThat(section("What each query brought").first()).containsText("Observation");
+
+        link("Overview").click();
+        Locator attention = section("Needs attention");
+        assertThat(attention).containsText("Reconnect needed");
+        attention.getByRole(AriaRole.LINK).click();
+        assertThat(page.getByText("Reconnect needed — ask the patient to reconnect."))
+                .isVisible();
+        assertThat(button("Pull now")).hasCount(0);
+    }
+
     /** The id of a destination in a bucket of its own. */
     private String destination(String name, String bucket) {
         s3.createBucket(bucket);

@@ -11,6 +11,7 @@ import io.caravan.testing.Flow;
 import io.caravan.testing.Schema;
 import io.caravan.testing.TestDatabase;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -120,7 +121,7 @@ class RecordCursorTest {
                 spool.append(line, 1);
             }
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 

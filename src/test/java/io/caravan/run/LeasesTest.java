@@ -10,6 +10,7 @@ import io.caravan.testing.Flow;
 import io.caravan.testing.Schema;
 import io.caravan.testing.TestDatabase;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
@@ -30,7 +31,7 @@ class LeasesTest {
         database = Schema.migrate(TestDatabase.create());
         flow = Flow.create(database.asApp());
         String destination = flow.newDestination();
-        flow.land("v1", java.util.List.of("a", "b", "c"));
+        flow.land("v1", List.of("a", "b", "c"));
         flow.queueRun(destination, "delta");
         flow.start(destination, new Flow.Cut(1, 1 << 20));
     }

@@ -282,6 +282,25 @@ class ClaimsIT extends FlowCase {
     }
 
     @Test
+    void a_task_that_outlived_five_nodes_is_failed_as_poison_and_its_pull_goes_on() {
+        String pull = flow.requestPull(flow.connection());
+        flow.claimPulls(50).forEach(flow::markPlanned);
+        String task = flow.newTask(pull, flow.source(), 1);
+        flow.claimTasks(50, 4);
+        for (int takeover = 1; takeover <= Flow.TAKEOVERS; takeover++) {
+            flow.expire("pull_task", task);
+            assertThat(flow.claimTasks(50, 4)).extracting(ClaimedTask::id).containsExactly(task);
+        }
+
+        flow.expire("pull_task", task);
+
+        assertThat(flow.claimTasks(50, 4)).isEmpty();
+        assertThat(flow.column("pull_task", "concat_ws(' ', status, error_code, takeovers)", task))
+                .isEqualTo("failed poison 5");
+        assertThat(flow.claimPulls(50)).extracting(ClaimedPull::step).containsExactly("settle");
+    }
+
+    @Test
     void an_item_that_failed_by_itself_is_no_takeover() {
         planned(1);
         for (int attempt = 1; attempt <= 8; attempt++) {

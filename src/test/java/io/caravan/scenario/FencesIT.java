@@ -52,7 +52,7 @@ class FencesIT extends FlowCase {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"landed a page", "failed", "heartbeat"})
+    @ValueSource(strings = {"landed a page", "failed", "asked to wait", "heartbeat"})
     void of_a_task(String write) {
         String pull = flow.requestPull(flow.connection());
         flow.markPlanned(flow.claimPulls(1).get(0));
@@ -65,15 +65,15 @@ class FencesIT extends FlowCase {
         unchanged(() -> {
             switch (write) {
                 case "landed a page" -> assertThat(flow.done(frozen)).isZero();
-                case "failed" ->
+                case "failed", "asked to wait" ->
                     FlowStatement.of(flow.jdbc(), "pull/track-task-failed")
                             .with("orgId", frozen.orgId())
                             .with("id", frozen.id())
                             .with("epoch", frozen.epoch())
-                            .with("outcome", "failed")
-                            .with("waitMillis", 0L)
-                            .with("sourceWaits", false)
-                            .with("restart", false)
+                            .with("outcome", write.equals("failed") ? "failed" : "pending")
+                            .with("sourceWaits", true)
+                            .with("restart", true)
+                            .with("waitMillis", 60_000L)
                             .with("code", "source_error")
                             .with("message", "No.")
                             .update();

@@ -133,6 +133,19 @@ class RunsIT extends FlowCase {
     }
 
     @Test
+    void what_was_on_the_wire_when_everything_was_refused_is_not_tried_again() {
+        ClaimedRun run = running(5);
+        List<ClaimedItem> onTheWire = flow.claimItems(2);
+        flow.failed(onTheWire.get(0), false, true);
+
+        flow.failed(onTheWire.get(1), true, false);
+
+        flow.end(destination);
+        assertThat(flow.column("export_run", "status", run.id())).isEqualTo("failed");
+        assertThat(flow.column("export_run", "error_code", run.id())).isEqualTo("destination_refused");
+    }
+
+    @Test
     void a_record_changed_after_the_window_is_superseded_and_left_to_the_next_run() {
         running(2);
         flow.land("v2", List.of("o0001"));

@@ -29,6 +29,8 @@ public final class DemoApplication {
 
     private static final String BUCKET = "lake";
     private static final String PREFIX = "caravan";
+    private static final String BROKEN = "Archive";
+    private static final String BROKEN_BUCKET = "archive";
 
     private final CaravanDriver caravan;
     private final SourceSimulator source;
@@ -83,11 +85,29 @@ public final class DemoApplication {
 
     private void run() {
         String sourceId = source();
+        String broken = brokenDestination();
         List<String> pulls = connect(sourceId);
         follow(pulls);
         String destination = destination();
         List<JsonNode> runs = caravan.awaitRuns(destination, 1);
+        caravan.awaitRuns(broken, 1);
         report(runs);
+    }
+
+    /** Saved while its bucket was there, which it then is no more. One from an earlier start stays as it is. */
+    private String brokenDestination() {
+        Optional<JsonNode> known = named("/destinations", BROKEN);
+        if (known.isPresent()) {
+            return known.get().path("id").asText();
+        }
+        s3.createBucket(BROKEN_BUCKET);
+        String id = caravan.newDestination(caravan.bucket(BROKEN, s3, BROKEN_BUCKET, PREFIX))
+                .ok()
+                .path("id")
+                .asText();
+        caravan.awaitRuns(id, 1);
+        s3.deleteBucket(BROKEN_BUCKET);
+        return id;
     }
 
     private String source() {
@@ -175,6 +195,7 @@ public final class DemoApplication {
 
     private void invite(URI address, Path dataDir, boolean passwordGiven) {
         say("");
+        sayHowToMend();
         say("API          %s/api/v1 (its contract: %s/api/v1/openapi.yaml)", address, address);
         say("API key      %s", dataDir.resolve("operator-key").normalize());
         say(
@@ -185,7 +206,21 @@ public final class DemoApplication {
         say(
                 "Try          curl -H \"Authorization: Bearer $(cat %s)\" %s%s",
                 dataDir.resolve("operator-key").normalize(), address, caravan.path("/runs"));
+        say("Dashboard    %s", address);
         say("Caravan stays up; stop it with Ctrl-C.");
+    }
+
+    private void sayHowToMend() {
+        boolean broken = named("/destinations", BROKEN)
+                .filter(found -> found.path("state").asText().equals("failed"))
+                .isPresent();
+        if (broken) {
+            say(
+                    "%s is broken on purpose: its bucket is gone. The dashboard says so, first of all. To mend it:",
+                    BROKEN);
+            say("             mkdir -p %s", s3.folder().resolve(BROKEN_BUCKET).normalize());
+            say("             and press Retry on the dashboard");
+        }
     }
 
     private void say(String format, Object... values) {

@@ -1,0 +1,106 @@
+package io.caravan.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.caravan.source.SourceException.Outcome;
+import io.caravan.support.ErrorCode;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SourceExceptionTest {
+
+    private static final Clock NOON = Clock.fixed(Instant.parse("2026-03-01T12:00:00Z"), ZoneOffset.UTC);
+
+    @ParameterizedTest
+    @CsvSource({
+        "204, SOURCE_ERROR, FAILED, false",
+        "301, NEXT_REFUSED, FAILED, false",
+        "302, NEXT_REFUSED, FAILED, false",
+        "304, NEXT_REFUSED, FAILED, false",
+        "308, NEXT_REFUSED, FAILED, false",
+        "400, SOURCE_REFUSED, FAILED, false",
+        "401, SOURCE_UNAUTHORIZED, FAILED, false",
+        "403, SOURCE_REFUSED, REFUSED, false",
+        "404, SOURCE_UNSUPPORTED, UNSUPPORTED, false",
+        "405, SOURCE_UNSUPPORTED, UNSUPPORTED, false",
+        "406, SOURCE_ERROR, FAILED, false",
+        "408, SOURCE_ERROR, FAILED, true",
+        "410, SOURCE_UNSUPPORTED, UNSUPPORTED, false",
+        "422, SOURCE_ERROR, FAILED, false",
+        "425, SOURCE_ERROR, FAILED, true",
+        "429, SOURCE_THROTTLED, FAILED, true",
+        "500, SOURCE_ERROR, FAILED, true",
+        "501, SOURCE_UNSUPPORTED, UNSUPPORTED, false",
+        "502, SOURCE_ERROR, FAILED, true",
+        "503, SOURCE_THROTTLED, FAILED, true",
+        "504, SOURCE_ERROR, FAILED, true",
+        "505, SOURCE_ERROR, FAILED, false",
+    })
+    void an_answer_means(int status, ErrorCode code, Outcome outcome, boolean again) {
+        SourceException answered = SourceException.answered(status, null);
+
+        assertThat(answered.code()).isEqualTo(code);
+        assertThat(answered.outcome()).isEqualTo(outcome);
+        assertThat(answered.again()).isEqualTo(again);
+    }
+
+    @Test
+    void every_status_has_a_meaning_that_names_it() {
+        assertThat(IntStream.rangeClosed(100, 999).filter(s -> s != 200)).allSatisfy(status -> {
+            SourceException answered = SourceException.answered(status, null);
+            assertThat(answered.status()).isEqualTo(status);
+            assertThat(answered).hasMessageContaining("answered " + status);
+            assertThat(answered.retryAfter()).isEmpty();
+        });
+    }
+
+    @Test
+    void a_source_that_says_when_to_come_back_is_quoted() {
+        SourceException throttled = SourceException.answered(429, Duration.ofSeconds(120));
+
+        assertThat(throttled.retryAfter()).contains(Duration.ofMinutes(2));
+        assertThat(throttled).hasMessageContaining("120 s");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0",
+        "120, 120",
+        "' 120 ', 120",
+        "999999999, 999999999",
+        "'Sun, 01 Mar 2026 12:00:30 GMT', 30",
+        "'Sun, 1 Mar 2026 12:00:30 GMT', 30",
+        "'Sun, 01 Mar 2026 11:00:00 GMT', 0",
+        "'Sun, 01 Mar 2026 13:00:00 +0100', 0",
+    })
+    void retry_after_is_seconds_or_a_date(String header, long seconds) {
+        assertThat(RetryAfter.parse(header, NOON)).isEqualTo(Duration.ofSeconds(seconds));
+    }
+
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "-1",
+                "1.5",
+                "soon",
+                "99999999999999999999",
+                "Mon, 01 Mar 2026 12:00:30 GMT",
+                "2026-03-01T12:00:30Z",
+                "10 s",
+                "٣",
+            })
+    void what_is_neither_says_nothing(String header) {
+        assertThat(RetryAfter.parse(header, NOON)).isNull();
+    }
+}
