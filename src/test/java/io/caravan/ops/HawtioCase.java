@@ -26,7 +26,10 @@ import org.springframework.test.context.DynamicPropertySource;
 /** A running Caravan with all its routes, an operator and a viewer, and what a test asks Jolokia. */
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = {"caravan.operator.key=" + HawtioCase.OPERATOR, "caravan.operator.password=" + HawtioCase.PASSWORD
+        properties = {
+            "camel.main.name=hawtio",
+            "caravan.operator.key=" + HawtioCase.OPERATOR,
+            "caravan.operator.password=" + HawtioCase.PASSWORD
         })
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class HawtioCase {
@@ -35,8 +38,9 @@ abstract class HawtioCase {
     static final String PASSWORD = "correct horse battery staple";
 
     static final ObjectMapper JSON = new ObjectMapper();
-    static final String ROUTE = "org.apache.camel:context=caravan,type=routes,name=\"%s\"";
-    static final String CONTEXT = "org.apache.camel:context=caravan,type=context,name=\"caravan\"";
+    // A name of its own: another Caravan may run in this JVM, and JMX is for all of it.
+    static final String ROUTE = "org.apache.camel:context=hawtio,type=routes,name=\"%s\"";
+    static final String CONTEXT = "org.apache.camel:context=hawtio,type=context,name=\"hawtio\"";
 
     @LocalServerPort
     int port;

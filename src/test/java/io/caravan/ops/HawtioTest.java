@@ -86,8 +86,8 @@ class HawtioTest extends HawtioCase {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/exec/org.apache.camel:context=caravan,type=routes,name=%22sweep-destinations%22/stop()",
-                "?p=exec/org.apache.camel:context=caravan,type=routes,name=%22sweep-destinations%22/stop()",
+                "/exec/org.apache.camel:context=hawtio,type=routes,name=%22sweep-destinations%22/stop()",
+                "?p=exec/org.apache.camel:context=hawtio,type=routes,name=%22sweep-destinations%22/stop()",
                 "/read/java.lang:type=Memory"
             })
     void a_link_does_nothing(String path) {

@@ -217,10 +217,10 @@ class JolokiaPolicyTest extends HawtioCase {
         return switch (name) {
             case "CONTEXT" -> CONTEXT;
             case "ROUTE" -> ROUTE.formatted("claim-items");
-            case "TRACER" -> "org.apache.camel:context=caravan,type=tracer,name=BacklogTracer";
-            case "DEBUGGER" -> "org.apache.camel:context=caravan,type=tracer,name=BacklogDebugger";
-            case "ENDPOINT" -> "org.apache.camel:context=caravan,type=endpoints,name=\"seda://deliver-item\"";
-            case "INFLIGHT" -> "org.apache.camel:context=caravan,type=services,name=DefaultInflightRepository";
+            case "TRACER" -> "org.apache.camel:context=hawtio,type=tracer,name=BacklogTracer";
+            case "DEBUGGER" -> "org.apache.camel:context=hawtio,type=tracer,name=BacklogDebugger";
+            case "ENDPOINT" -> "org.apache.camel:context=hawtio,type=endpoints,name=\"seda://deliver-item\"";
+            case "INFLIGHT" -> "org.apache.camel:context=hawtio,type=services,name=DefaultInflightRepository";
             default -> name;
         };
     }
