@@ -78,7 +78,9 @@ function card(page, one) {
       ${one.state === 'queued' ? html`<p>Next export ${new Date(run.due_at) > new Date() ? fromNow(run.due_at) : 'now'}</p>` : nothing}
       <p>Delivered up to ${ago(one.last_exported_at, 'now: nothing yet')}</p>
       ${run && run.completed_at
-        ? html`<p>Last run: <a href=${page.link('runs', run.id)}>${many(run.resources.delivered, 'resource')} of ${many(run.patients.delivered, 'patient')}</a></p>`
+        ? html`<p>Last run: <a href=${page.link('runs', run.id)}>${run.status === 'failed'
+            ? `${many(run.resources.failed, 'resource')} not delivered`
+            : `${many(run.resources.delivered, 'resource')} of ${many(run.patients.delivered, 'patient')}`}</a></p>`
         : nothing}
     </article>`;
 }

@@ -67,7 +67,7 @@ export function outcome(pull, tasks) {
     ${tasks.length
       ? html`<section aria-labelledby="tasks">
           <h2 id="tasks">What each query brought</h2>
-          ${table('Queries of the pull', ['Type', 'State', '#Pages', '#Seen', '#New', '#Changed', '#Attempts', 'What the source said'], tasks.map(task))}
+          ${table('Queries of the pull', ['Type', 'State', '#Pages', '#Seen', '#New', '#Changed', '#Failed tries', 'What the source said'], tasks.map(task))}
         </section>`
       : nothing}`;
 }
@@ -78,6 +78,6 @@ const task = (one) => html`
     <td>${badge(one.status)}</td>
     <td class="number">${count(one.pages)}</td>
     ${['seen', 'new', 'changed'].map((name) => html`<td class="number">${count(one.resources[name])}</td>`)}
-    <td class="number">${count(one.attempts)}</td>
+    <td class="number">${one.attempts || ''}</td>
     <td>${failure(one.error)}${one.warnings.map((warning) => html`<br>${warning}`)}</td>
   </tr>`;
