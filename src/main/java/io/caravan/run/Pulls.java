@@ -101,7 +101,8 @@ public class Pulls {
 
     /**
      * The run that carried the pull's changes to each destination: the first whose window sees the pull settled. Where
-     * there is none yet, the queued one that will. Empty for a pull that is open or brought nothing.
+     * there is none yet, the queued one that will; else the last that started while the pull was under way, for its
+     * window may hold all that the pull brought. Empty for a pull that is open or brought nothing.
      */
     public List<Export> exports(String orgId, Pull pull) {
         if (!pull.resources().brought()) {
@@ -114,13 +115,17 @@ public class Pulls {
                          CROSS JOIN LATERAL (
                                SELECT e.destination_id, e.id, e.status
                                  FROM export_run e
+                                CROSS JOIN LATERAL (
+                                      SELECT pg_visible_in_snapshot(p.settled_xid, e.window_to)
+                                             AND NOT pg_visible_in_snapshot(p.settled_xid, e.window_from)) w (whole)
                                 WHERE e.org_id = d.org_id AND e.destination_id = d.id
                                   AND (e.mode IN ('delta', 'full') AND e.status <> 'cancelled'
-                                           AND pg_visible_in_snapshot(p.settled_xid, e.window_to)
-                                           AND NOT pg_visible_in_snapshot(p.settled_xid, e.window_from)
+                                           AND (w.whole OR e.started_at BETWEEN p.started_at AND p.completed_at)
                                        OR e.mode = 'delta' AND e.status = 'queued')
-                                ORDER BY e.status IN ('succeeded', 'partial') DESC, e.status = 'running' DESC,
-                                         e.status = 'queued' DESC, e.id
+                                ORDER BY w.whole AND e.status IN ('succeeded', 'partial') DESC NULLS LAST,
+                                         w.whole AND e.status = 'running' DESC NULLS LAST,
+                                         e.status = 'queued' DESC, w.whole DESC NULLS LAST,
+                                         CASE WHEN w.whole THEN e.id END, e.id DESC
                                 LIMIT 1) r
                          WHERE p.org_id = :org AND p.id = :id AND p.settled_xid IS NOT NULL
                          ORDER BY r.destination_id""")

@@ -104,6 +104,22 @@ class HistoryTest extends ApiTest {
     }
 
     @Test
+    void a_run_that_took_its_window_before_the_pull_settled_is_named_until_a_later_one_sees_the_whole() {
+        String pull = pull(3, 50);
+        jdbc.sql("UPDATE pull SET started_at = now() - INTERVAL '1 min', completed_at = now() WHERE id = :id")
+                .param("id", pull)
+                .update();
+        end(run, "succeeded", "10:10:", "45:45:");
+        jdbc.sql("UPDATE export_run SET started_at = now() - INTERVAL '30 s' WHERE id = :id")
+                .param("id", run)
+                .update();
+        assertThat(exports(pull).toString()).isEqualTo(export(run, "succeeded"));
+
+        String later = run("succeeded", "45:45:", "60:60:");
+        assertThat(exports(pull).toString()).isEqualTo(export(later, "succeeded"));
+    }
+
+    @Test
     void a_pull_that_brought_nothing_or_is_open_was_exported_nowhere() {
         assertThat(exports(pull(0, 50))).isEmpty();
         assertThat(exports(pull(3, null))).isEmpty();
