@@ -46,7 +46,7 @@ public final class S3Server implements AutoCloseable {
     private volatile String secret = SECRET;
 
     private S3Server(Path folder, boolean temporary, int port) {
-        this.folder = folder.toAbsolutePath();
+        this.folder = folder.toAbsolutePath().normalize(); // the store takes a "." in it for an attempt to leave it
         this.temporary = temporary;
         store = new S3Truncation(new FilesystemNio2BlobStore(this.folder.toString()));
         proxy = S3Proxy.builder()

@@ -45,6 +45,15 @@ class S3ServerTest {
     }
 
     @Test
+    void a_folder_may_be_given_relative_to_where_the_process_runs() throws Exception {
+        Path relative = Path.of(".", "target", "s3-relative-" + System.nanoTime());
+        try (S3Server server = S3Server.start(relative)) {
+            server.createBucket("lake");
+            assertThat(relative.resolve("lake")).isDirectory();
+        }
+    }
+
+    @Test
     void an_object_lies_where_the_server_says() throws Exception {
         put("one\ntwo ü\n");
 
