@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-class EmbeddedPostgresTest {
+class EmbeddedPostgresIT {
 
     private static final Path PROGRAMS = Path.of("target/postgresql-programs");
 
