@@ -7,11 +7,16 @@ WITH RECURSIVE tally AS (
            count(*) FILTER (WHERE kind = 'manifest' AND status = 'delivered') AS manifests,
            count(*) FILTER (WHERE kind <> 'manifest' AND status = 'delivered'
                               AND selected <> delivered + superseded) AS short,
-           (array_agg(error_code ORDER BY error_code = 'destination_unavailable', ordinal)
+           (array_agg(error_code ORDER BY telling, ordinal)
                FILTER (WHERE status = 'failed'))[1] AS code,
-           (array_agg(error_message ORDER BY error_code = 'destination_unavailable', ordinal)
+           (array_agg(error_message ORDER BY telling, ordinal)
                FILTER (WHERE status = 'failed'))[1] AS message
       FROM export_item
+     CROSS JOIN LATERAL ( -- of several causes the destination's own answer first, what was not tried for it last
+           SELECT CASE WHEN error_code IN ('destination_unauthorized', 'destination_not_found', 'destination_refused',
+                                           'credentials_unreadable') THEN 0
+                       WHEN error_code = 'destination_unavailable' THEN 2
+                       ELSE 1 END AS telling) cause
      WHERE org_id = :#${body.orgId} AND run_id = :#${body.id}
 ), missed AS (
     SELECT count(DISTINCT c.patient_id) AS patients

@@ -146,6 +146,22 @@ class RunsIT extends FlowCase {
     }
 
     @Test
+    void a_run_says_what_its_destination_answered_not_how_another_connection_broke() {
+        ClaimedRun run = running(5);
+        List<ClaimedItem> onTheWire = flow.claimItems(2);
+        flow.failed(onTheWire.get(1), false, true);
+        flow.failed(onTheWire.get(0), true, false);
+        flow.jdbc()
+                .sql("UPDATE export_item SET error_code = 'destination_unreachable' WHERE id = :id")
+                .param("id", onTheWire.get(0).id())
+                .update();
+
+        flow.end(destination);
+        assertThat(flow.column("export_run", "status", run.id())).isEqualTo("failed");
+        assertThat(flow.column("export_run", "error_code", run.id())).isEqualTo("destination_refused");
+    }
+
+    @Test
     void a_record_changed_after_the_window_is_superseded_and_left_to_the_next_run() {
         running(2);
         flow.land("v2", List.of("o0001"));
