@@ -18,10 +18,9 @@ import io.caravan.store.PageUnreadableException;
 import io.caravan.store.PageWarning;
 import io.caravan.support.CaravanException;
 import io.caravan.support.ErrorCode;
+import io.caravan.support.UrlSegment;
 import io.caravan.support.secret.Secret;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -165,7 +164,7 @@ class PullSteps {
     ReadReference read(@Variable("task") PullTask task, @Body Reference reference) {
         ClaimedTask claim = task.claim();
         leases.check(claim);
-        String id = URLEncoder.encode(reference.id(), StandardCharsets.UTF_8).replace("+", "%20");
+        String id = UrlSegment.encode(reference.id());
         try {
             byte[] body = get(claim, claim.fhirBaseUrl() + "/" + reference.type() + "/" + id);
             return new ReadReference(reference, Optional.of(new PageCutter(task.scope()).cut(body)));

@@ -3,8 +3,7 @@ package io.caravan.pull;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.caravan.run.ClaimedPull;
 import io.caravan.store.ResourceTypes;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import io.caravan.support.UrlSegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,8 +44,7 @@ final class QueryPlan {
     private QueryPlan() {}
 
     static List<PlannedTask> of(ClaimedPull pull, Map<String, String> parameters, int pageSize) {
-        String patient =
-                URLEncoder.encode(pull.patientId(), StandardCharsets.UTF_8).replace("+", "%20");
+        String patient = UrlSegment.encode(pull.patientId());
         List<PlannedTask> tasks = new ArrayList<>();
         tasks.add(new PlannedTask("read", 0, "Patient", "Patient/" + patient));
         parameters.forEach((type, parameter) -> tasks.add(new PlannedTask(

@@ -37,6 +37,8 @@ public class SourceClient {
     public record Request(String baseUrl, String url, String accept, Optional<Secret> token) {}
 
     private static final int CHUNK = 64 * 1024;
+    // What a source announces is not yet what it sends: beyond this the buffer grows with what arrives.
+    private static final long FIRST_BUFFER = 1 << 20;
 
     private final CloseableHttpClient http;
     private final SourceSettings settings;
@@ -109,7 +111,7 @@ public class SourceClient {
 
     private byte[] bounded(HttpGet get, InputStream in, long announced) throws IOException {
         long limit = settings.pageLimit().toBytes();
-        ByteArrayOutputStream out = new ByteArrayOutputStream((int) Math.max(CHUNK, Math.min(announced, limit)));
+        ByteArrayOutputStream out = new ByteArrayOutputStream((int) Math.max(CHUNK, Math.min(announced, FIRST_BUFFER)));
         byte[] chunk = new byte[CHUNK];
         for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
             if (out.size() + n > limit) {

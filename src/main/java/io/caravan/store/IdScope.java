@@ -1,6 +1,6 @@
 package io.caravan.store;
 
-import java.net.URLEncoder;
+import io.caravan.support.UrlSegment;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -109,9 +109,7 @@ public record IdScope(Mode mode, String key, BaseUrl base) {
 
     /** Where the source itself keeps a resource. */
     String urlOf(String type, String originalId) {
-        String segment = URL_SEGMENT.matcher(originalId).matches()
-                ? originalId
-                : URLEncoder.encode(originalId, StandardCharsets.UTF_8).replace("+", "%20");
+        String segment = URL_SEGMENT.matcher(originalId).matches() ? originalId : UrlSegment.encode(originalId);
         return base.url() + "/" + type + "/" + segment;
     }
 
