@@ -1,18 +1,20 @@
 -- orgId, sourceId, connectionId, pullId, and arrays of one page · records that are new or differ are written and stamped
 -- with this transaction; unchanged and older ones write nothing
 WITH page AS (
-    SELECT p.type, p.id, p.patient_id, convert_from(p.content, 'UTF8') AS content, p.hash, p.bytes, p.last_updated
-      FROM unnest(CAST(:types AS text[]), CAST(:ids AS text[]), CAST(:patients AS text[]), CAST(:contents AS bytea[]),
-                  CAST(:hashes AS bytea[]), CAST(:sizes AS int[]), CAST(:updated AS timestamptz[]))
-               AS p (type, id, patient_id, content, hash, bytes, last_updated)
+    SELECT p.type, p.id, p.original_id, p.patient_id, convert_from(p.content, 'UTF8') AS content, p.hash, p.bytes,
+           p.last_updated
+      FROM unnest(CAST(:types AS text[]), CAST(:ids AS text[]), CAST(:originals AS text[]), CAST(:patients AS text[]),
+                  CAST(:contents AS bytea[]), CAST(:hashes AS bytea[]), CAST(:sizes AS int[]), CAST(:updated AS timestamptz[]))
+               AS p (type, id, original_id, patient_id, content, hash, bytes, last_updated)
 ), written AS (
-    INSERT INTO resource_record AS r (org_id, type, source_id, id, patient_id, content, content_hash, bytes, last_updated)
-    SELECT :orgId, p.type, :sourceId, p.id, p.patient_id, p.content, p.hash, p.bytes, p.last_updated
+    INSERT INTO resource_record AS r (org_id, type, source_id, id, original_id, patient_id, content, content_hash, bytes,
+                                      last_updated)
+    SELECT :orgId, p.type, :sourceId, p.id, p.original_id, p.patient_id, p.content, p.hash, p.bytes, p.last_updated
       FROM page p
      ORDER BY p.type, p.id
     ON CONFLICT (org_id, type, source_id, id) DO UPDATE
-       SET patient_id = coalesce(excluded.patient_id, r.patient_id), content = excluded.content,
-           content_hash = excluded.content_hash, bytes = excluded.bytes,
+       SET original_id = excluded.original_id, patient_id = coalesce(excluded.patient_id, r.patient_id),
+           content = excluded.content, content_hash = excluded.content_hash, bytes = excluded.bytes,
            last_updated = coalesce(excluded.last_updated, r.last_updated),
            changed_xid = pg_current_xact_id(), changed_at = now(), deleted = false
      WHERE r.deleted

@@ -1,6 +1,11 @@
 package io.caravan.run;
 
-/** A row of {@code claim_pulls}: a pull to plan or to settle, with what is needed for it. */
+/**
+ * A row of {@code claim_pulls}: a pull to plan or to settle, with what is needed for it.
+ *
+ * @param profile the vendor profile's name as the source's settings have it; {@code auto} finds it from the server
+ * @param retryOf the pull whose refused and failed queries this one repeats; null for a whole one
+ */
 public record ClaimedPull(
         String orgId,
         String id,
@@ -10,6 +15,8 @@ public record ClaimedPull(
         String fhirBaseUrl,
         String sourceKey,
         String ids,
+        String profile,
+        String retryOf,
         int epoch,
         int attempts,
         String step)

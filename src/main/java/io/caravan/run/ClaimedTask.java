@@ -3,8 +3,11 @@ package io.caravan.run;
 /**
  * A row of {@code claim_tasks}: one query of a pull's plan.
  *
- * @param kind {@code read}, {@code search} or {@code references}
+ * @param profile the name of the source's vendor profile
+ * @param kind {@code read}, {@code search}, {@code references}, {@code attachment} or {@code vanished}
+ * @param phase 0 the patient, 1 searches, 2 references, 3 attachments, 4 what has vanished
  * @param query relative to {@code fhirBaseUrl}
+ * @param fullWalk whether a search returns everything there is, not only what has changed
  * @param nextUrl the page to go on with, absolute, as the source sent it; null before the first page
  */
 public record ClaimedTask(
@@ -17,9 +20,12 @@ public record ClaimedTask(
         String fhirBaseUrl,
         String sourceKey,
         String ids,
+        String profile,
         String kind,
+        int phase,
         String resourceType,
         String query,
+        boolean fullWalk,
         String nextUrl,
         int pages,
         int attempts,

@@ -41,6 +41,7 @@ public class Records {
                 .param("pullId", batch.pullId())
                 .param("types", array("text", once, CutResource::type, String[]::new))
                 .param("ids", array("text", once, CutResource::id, String[]::new))
+                .param("originals", array("text", once, CutResource::originalId, String[]::new))
                 .param("patients", array("text", once, r -> batch.patientId().orElse(null), String[]::new))
                 .param("contents", array("bytea", once, CutResource::content, byte[][]::new))
                 .param("hashes", array("bytea", once, r -> sha256(r.content()), byte[][]::new))

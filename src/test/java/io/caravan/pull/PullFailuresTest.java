@@ -126,7 +126,19 @@ class PullFailuresTest {
 
     private static ClaimedPull pull(int attempts) {
         return new ClaimedPull(
-                "org_1", "pull_1", "conn_1", "src_1", "p1", BASE, "main", "original", 7, attempts, "plan");
+                "org_1",
+                "pull_1",
+                "conn_1",
+                "src_1",
+                "p1",
+                BASE,
+                "main",
+                "original",
+                "auto",
+                null,
+                7,
+                attempts,
+                "plan");
     }
 
     private static ClaimedTask task(int attempts) {
@@ -140,9 +152,12 @@ class PullFailuresTest {
                 BASE,
                 "main",
                 "original",
+                "default",
                 "search",
+                1,
                 "Observation",
                 "Observation?patient=p1",
+                true,
                 null,
                 0,
                 attempts,

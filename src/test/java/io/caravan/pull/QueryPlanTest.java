@@ -127,6 +127,8 @@ class QueryPlanTest {
                 "https://fhir.example.org/r4",
                 "main",
                 "original",
+                "auto",
+                null,
                 1,
                 1,
                 "plan");

@@ -1,0 +1,67 @@
+package io.caravan.pull;
+
+import io.caravan.run.ClaimedTask;
+import io.caravan.source.SourceException;
+import io.caravan.store.CutResource;
+import io.caravan.store.LandingBatch;
+import io.caravan.store.Page;
+import io.caravan.support.ErrorCode;
+import java.util.List;
+import java.util.Optional;
+import org.apache.camel.Body;
+import org.apache.camel.Variable;
+import org.springframework.stereotype.Component;
+
+/** The steps of a walk from page to page ({@code walk-pages} and what it calls, {@code fhir-consumer.camel.yaml}). */
+@Component("pages")
+class PageSteps {
+
+    private final SourceCalls source;
+    private final PullLedger ledger;
+
+    PageSteps(SourceCalls source, PullLedger ledger) {
+        this.source = source;
+        this.ledger = ledger;
+    }
+
+    PullTask begin(@Body ClaimedTask claim) {
+        return PullTask.of(claim);
+    }
+
+    /** The bytes of the page that the task has come to. */
+    byte[] fetch(@Variable("task") PullTask task) {
+        ClaimedTask claim = task.claim();
+        try {
+            return source.get(claim, task.url());
+        } catch (SourceException e) {
+            boolean later = claim.nextUrl() != null || !task.walked().isEmpty();
+            throw later && (e.status() == 404 || e.status() == 410) ? pagingExpired(e.status()) : e;
+        }
+    }
+
+    /** Lands what of the page is the patient's; the task moves to the next page in the same transaction. */
+    PullTask land(@Variable("task") PullTask task, @Body Page page) {
+        ClaimedTask claim = task.claim();
+        List<CutResource> landable = RightPatient.landable(claim, page);
+        if (claim.kind().equals("read") && landable.isEmpty()) {
+            throw SourceException.permanent(
+                    ErrorCode.PATIENT_UNREADABLE,
+                    SourceException.Outcome.FAILED,
+                    "The source did not return the patient.");
+        }
+        PullTask next = task.advance(page);
+        Optional<String> patient = Optional.of(task.scope().scopeId(claim.patientId()));
+        LandingBatch batch = new LandingBatch(
+                claim.orgId(), claim.sourceId(), claim.connectionId(), claim.pullId(), patient, landable);
+        ledger.land(next, batch, RightPatient.warnings(claim, page));
+        return next;
+    }
+
+    /** A page of a walk that had begun: the source still offers the type, but not this session (sources.md 12). */
+    private static SourceException pagingExpired(int status) {
+        return SourceException.permanent(
+                ErrorCode.PAGING_EXPIRED,
+                SourceException.Outcome.FAILED,
+                "The source answered %d to its own next link: its paging expired. Pull again.".formatted(status));
+    }
+}
