@@ -1,5 +1,6 @@
 package io.caravan.store;
 
+import io.caravan.support.ResourceTypes;
 import io.caravan.support.UrlSegment;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

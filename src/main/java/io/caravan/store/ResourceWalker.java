@@ -2,6 +2,7 @@ package io.caravan.store;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonStreamContext;
+import io.caravan.support.ResourceTypes;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
