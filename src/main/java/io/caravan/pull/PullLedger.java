@@ -11,13 +11,10 @@ import io.caravan.store.LandingBatch;
 import io.caravan.store.LandingCounts;
 import io.caravan.store.PageWarning;
 import io.caravan.store.Records;
-import io.caravan.store.ReferenceTarget;
 import io.caravan.support.SqlFiles;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
@@ -32,20 +29,19 @@ class PullLedger {
     private static final String INSERT_TASKS = SqlFiles.load("pull/insert-tasks");
     private static final String MARK_PLANNED = SqlFiles.load("pull/mark-pull-planned");
     private static final String ADVANCE = SqlFiles.load("pull/advance-task");
-    private static final String NOTE = SqlFiles.load("pull/note-references");
-    private static final String PENDING = SqlFiles.load("pull/pending-references");
-    private static final String MARK = SqlFiles.load("pull/mark-references");
 
     /** Of one page; a task keeps no more pages' than advance-task.sql says. */
     private static final int MOST_WARNINGS = 100;
 
     private final JdbcClient jdbc;
     private final Records records;
+    private final References references;
     private final ObjectMapper json;
 
-    PullLedger(JdbcClient jdbc, Records records, ObjectMapper json) {
+    PullLedger(JdbcClient jdbc, Records records, References references, ObjectMapper json) {
         this.jdbc = jdbc;
         this.records = records;
+        this.references = references;
         this.json = json;
     }
 
@@ -82,11 +78,11 @@ class PullLedger {
         jdbc.sql(INSERT_TASKS)
                 .param("orgId", pull.orgId())
                 .param("id", pull.id())
-                .param("kinds", texts(tasks, PlannedTask::kind))
+                .param("kinds", TextArray.of(tasks, PlannedTask::kind))
                 .param("phases", new SqlArrayValue("int", (Object[])
                         tasks.stream().map(PlannedTask::phase).toArray(Integer[]::new)))
-                .param("types", texts(tasks, PlannedTask::type))
-                .param("queries", texts(tasks, PlannedTask::query))
+                .param("types", TextArray.of(tasks, PlannedTask::type))
+                .param("queries", TextArray.of(tasks, PlannedTask::query))
                 .update();
     }
 
@@ -94,50 +90,38 @@ class PullLedger {
     @Transactional
     public void land(PullTask next, LandingBatch batch, List<PageWarning> warnings) {
         LandingCounts counts = records.land(batch);
-        noteReferences(next.claim(), batch);
+        references.note(next, batch.resources(), 1);
         advance(next, counts, warnings);
     }
 
     /** What a batch of references gave, which of them are settled by it, and what they refer to in turn. */
     @Transactional
     public void landReferences(
-            PullTask task, LandingBatch batch, List<ReadReference> read, List<PageWarning> warnings) {
-        LandingCounts counts = records.land(batch);
-        ClaimedTask claim = task.claim();
-        jdbc.sql(MARK)
-                .param("orgId", claim.orgId())
-                .param("pullId", claim.pullId())
-                .param("types", texts(read, r -> r.reference().type()))
-                .param("ids", texts(read, r -> r.reference().id()))
-                .param("statuses", texts(read, ReadReference::status))
-                .update();
-        noteReferences(claim, batch);
+            PullTask task, List<LandingBatch> batches, List<ReadReference> read, List<PageWarning> warnings) {
+        LandingCounts counts = LandingCounts.NONE;
+        int round = read.stream().mapToInt(r -> r.reference().round()).max().orElse(0);
+        for (LandingBatch batch : batches) {
+            counts = counts.plus(records.land(batch));
+            references.note(task, batch.resources(), round + 1);
+        }
+        references.mark(task.claim(), read);
         advance(task, counts, warnings);
     }
 
-    public List<Reference> pendingReferences(ClaimedTask task, int batch) {
-        return jdbc.sql(PENDING)
-                .param("orgId", task.orgId())
-                .param("pullId", task.pullId())
-                .param("batch", batch)
-                .query(Reference.class)
-                .list();
+    @Transactional
+    public List<Reference> pendingReferences(ClaimedTask task, int rounds, int batch) {
+        return references.pending(task, rounds, batch);
     }
 
-    private void noteReferences(ClaimedTask task, LandingBatch batch) {
-        List<ReferenceTarget> targets = batch.resources().stream()
-                .flatMap(r -> r.references().stream())
-                .filter(r -> QueryPlan.FOLLOWED.contains(r.type()))
-                .distinct()
-                .toList();
-        if (!targets.isEmpty()) {
-            jdbc.sql(NOTE)
-                    .param("orgId", task.orgId())
-                    .param("pullId", task.pullId())
-                    .param("types", texts(targets, ReferenceTarget::type))
-                    .param("ids", texts(targets, ReferenceTarget::originalId))
-                    .update();
-        }
+    /** How many of the pull's references have come to each status. */
+    public Map<String, Integer> countReferences(ClaimedTask task) {
+        return references.count(task);
+    }
+
+    /** No reference is left to be read. */
+    @Transactional
+    public void endReferences(PullTask task, List<PageWarning> warnings) {
+        advance(task, LandingCounts.NONE, warnings);
     }
 
     private void advance(PullTask task, LandingCounts counts, List<PageWarning> warnings) {
@@ -167,9 +151,5 @@ class PullLedger {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("Two texts are always JSON", e);
         }
-    }
-
-    private static <T> SqlArrayValue texts(Collection<T> values, Function<T, String> column) {
-        return new SqlArrayValue("text", (Object[]) values.stream().map(column).toArray(String[]::new));
     }
 }

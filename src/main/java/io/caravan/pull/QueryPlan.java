@@ -19,7 +19,8 @@ import java.util.stream.StreamSupport;
 final class QueryPlan {
 
     /** What is read by following references: no search by patient returns it. */
-    static final Set<String> FOLLOWED = Set.of("Organization", "Practitioner", "Location", "Medication");
+    static final Set<String> FOLLOWED =
+            Set.of("Organization", "Practitioner", "PractitionerRole", "Location", "Medication");
 
     // A source without a CapabilityStatement is asked for what US Core requires of every server (us-core 6.1 § 3.1).
     private static final List<String> BEST_EFFORT = List.of(

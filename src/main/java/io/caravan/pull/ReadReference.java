@@ -1,12 +1,11 @@
 package io.caravan.pull;
 
-import io.caravan.store.Page;
-import java.util.Optional;
+import java.util.Locale;
 
-/** What came of reading a reference; empty where the source has it not, or keeps it from us. */
-public record ReadReference(Reference reference, Optional<Page> page) {
+/** What came of reading a reference. */
+record ReadReference(Reference reference, DirectRead read) {
 
     String status() {
-        return page.isPresent() ? "done" : "missing";
+        return read.answer().name().toLowerCase(Locale.ROOT);
     }
 }

@@ -49,7 +49,8 @@ final class RightPatient {
         return warnings;
     }
 
-    private static boolean somebodyElses(CutResource resource, String patientId) {
+    /** Whether it names its patients, and ours is not among them. */
+    static boolean somebodyElses(CutResource resource, String patientId) {
         return !resource.patients().isEmpty() && !resource.patients().contains(patientId);
     }
 }

@@ -53,7 +53,7 @@ class PullLedgerTest {
         spring.registerBean(JdbcClient.class, () -> JdbcClient.create(app));
         spring.registerBean(TransactionManager.class, () -> new JdbcTransactionManager(app));
         spring.registerBean(ObjectMapper.class);
-        spring.register(Transactions.class, Records.class, PullLedger.class);
+        spring.register(Transactions.class, Records.class, References.class, PullLedger.class);
         spring.refresh();
         ledger = spring.getBean(PullLedger.class);
         pull = flow.requestPull(flow.connection());
@@ -78,7 +78,7 @@ class PullLedgerTest {
         assertThat(task(claim, "next_url")).isEqualTo("https://fhir.example.org/r4?page=3");
         assertThat(task(claim, "concat_ws(' ', pages, seen, created, changed, unchanged)"))
                 .isEqualTo("2 4 3 0 1");
-        assertThat(ledger.pendingReferences(claim, 50)).containsExactly(new Reference("Practitioner", "dr"));
+        assertThat(ledger.pendingReferences(claim, 10, 50)).containsExactly(new Reference("Practitioner", "dr", 1));
     }
 
     @Test
@@ -90,12 +90,13 @@ class PullLedgerTest {
         lost(() -> ledger.land(page(frozen, "https://fhir.example.org/r4?page=2"), batch("a"), List.of()));
         lost(() -> ledger.landReferences(
                 PullTask.of(frozen),
-                batch("a"),
-                List.of(new ReadReference(new Reference("Practitioner", "dr"), Optional.empty())),
+                List.of(batch("a")),
+                List.of(new ReadReference(
+                        new Reference("Practitioner", "dr", 1), DirectRead.of(DirectRead.Answer.MISSING))),
                 List.of()));
 
         assertThat(flow.store()).isEmpty();
-        assertThat(ledger.pendingReferences(taken, 50)).isEmpty();
+        assertThat(ledger.pendingReferences(taken, 10, 50)).isEmpty();
         assertThat(task(taken, "concat_ws(' ', status, pages, epoch)")).isEqualTo("running 0 2");
     }
 
