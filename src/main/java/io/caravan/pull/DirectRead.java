@@ -3,6 +3,7 @@ package io.caravan.pull;
 import io.caravan.store.CutResource;
 import io.caravan.store.PageWarning;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -27,6 +28,11 @@ record DirectRead(Answer answer, Optional<CutResource> resource, List<PageWarnin
         UNREADABLE,
         /** It failed as often as it was tried. */
         FAILED
+    }
+
+    /** The answer as {@code pull_reference} keeps it. */
+    String status() {
+        return answer.name().toLowerCase(Locale.ROOT);
     }
 
     static DirectRead of(Answer answer) {

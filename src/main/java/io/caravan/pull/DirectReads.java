@@ -3,13 +3,18 @@ package io.caravan.pull;
 import io.caravan.pull.DirectRead.Answer;
 import io.caravan.run.ClaimedTask;
 import io.caravan.source.SourceException;
+import io.caravan.source.profile.SourceProfile.Kind;
 import io.caravan.store.CutResource;
 import io.caravan.store.Page;
 import io.caravan.store.PageCutter;
 import io.caravan.store.PageUnreadableException;
 import io.caravan.support.ErrorCode;
 import io.caravan.support.UrlSegment;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.springframework.stereotype.Component;
 
 /** Reads single resources by their ids: what others refer to, and what no search shows any more. */
@@ -24,16 +29,28 @@ class DirectReads {
         this.patience = patience;
     }
 
+    /** One after the other, until the source cannot be asked any more; what was read until then is not lost. */
+    <T> ReadBatch<T> all(List<T> wanted, Function<T, DirectRead> reading) {
+        Map<T, DirectRead> read = new LinkedHashMap<>();
+        try {
+            wanted.forEach(one -> read.put(one, reading.apply(one)));
+            return new ReadBatch<>(read, Optional.empty());
+        } catch (SourceException e) {
+            return new ReadBatch<>(read, Optional.of(e));
+        }
+    }
+
     /**
      * One resource; a source that has it not, or keeps it from us, costs the other reads of the task nothing.
      *
      * @param id as the source spells it
      * @throws SourceException where nothing can be read now: its task waits, or ends
      */
-    DirectRead read(PullTask task, String type, String id) {
+    DirectRead one(PullTask task, String type, String id) {
         ClaimedTask claim = task.claim();
         try {
-            byte[] body = source.get(claim, "%s/%s/%s".formatted(claim.fhirBaseUrl(), type, UrlSegment.encode(id)));
+            byte[] body = source.get(
+                    claim, Kind.READ, "%s/%s/%s".formatted(claim.fhirBaseUrl(), type, UrlSegment.encode(id)));
             return judge(claim, type, new PageCutter(task.scope()).cut(body));
         } catch (PageUnreadableException e) {
             return DirectRead.of(Answer.UNREADABLE);

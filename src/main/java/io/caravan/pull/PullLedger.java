@@ -9,6 +9,7 @@ import io.caravan.run.PullCancel;
 import io.caravan.run.PullRequest;
 import io.caravan.store.LandingBatch;
 import io.caravan.store.LandingCounts;
+import io.caravan.store.Page;
 import io.caravan.store.PageWarning;
 import io.caravan.store.Records;
 import io.caravan.support.SqlFiles;
@@ -36,12 +37,14 @@ class PullLedger {
     private final JdbcClient jdbc;
     private final Records records;
     private final References references;
+    private final Walks walks;
     private final ObjectMapper json;
 
-    PullLedger(JdbcClient jdbc, Records records, References references, ObjectMapper json) {
+    PullLedger(JdbcClient jdbc, Records records, References references, Walks walks, ObjectMapper json) {
         this.jdbc = jdbc;
         this.records = records;
         this.references = references;
+        this.walks = walks;
         this.json = json;
     }
 
@@ -88,21 +91,25 @@ class PullLedger {
 
     /** A page and the cursor behind it: both or neither. */
     @Transactional
-    public void land(PullTask next, LandingBatch batch, List<PageWarning> warnings) {
+    public void land(PullTask next, LandingBatch batch, Page page, List<PageWarning> warnings) {
         LandingCounts counts = records.land(batch);
         references.note(next, batch.resources(), 1);
+        if (next.claim().fullWalk()) {
+            walks.note(next, page);
+        }
         advance(next, counts, warnings);
     }
 
     /** What a batch of references gave, which of them are settled by it, and what they refer to in turn. */
     @Transactional
     public void landReferences(
-            PullTask task, List<LandingBatch> batches, List<ReadReference> read, List<PageWarning> warnings) {
+            PullTask task, List<LandingBatch> batches, Map<Reference, DirectRead> read, List<PageWarning> warnings) {
         LandingCounts counts = LandingCounts.NONE;
-        int round = read.stream().mapToInt(r -> r.reference().round()).max().orElse(0);
+        int round = read.keySet().stream().mapToInt(Reference::round).max().orElse(0);
         for (LandingBatch batch : batches) {
             counts = counts.plus(records.land(batch));
             references.note(task, batch.resources(), round + 1);
+            walks.note(task, batch.resources());
         }
         references.mark(task.claim(), read);
         advance(task, counts, warnings);

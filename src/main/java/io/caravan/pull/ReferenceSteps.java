@@ -5,6 +5,7 @@ import io.caravan.source.SourceException;
 import io.caravan.store.CutResource;
 import io.caravan.store.LandingBatch;
 import io.caravan.store.PageWarning;
+import io.caravan.support.CaravanException;
 import io.caravan.support.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,41 +32,55 @@ class ReferenceSteps {
     }
 
     /** The next resources to read by reference, all of one round; empty where none is left. */
-    List<Reference> pending(@Variable("task") PullTask task) {
+    List<Reference> next(@Variable("task") PullTask task) {
         return ledger.pendingReferences(task.claim(), limits.referenceRounds(), settings.referenceBatch());
     }
 
-    ReadReference read(@Variable("task") PullTask task, @Body Reference reference) {
-        return new ReadReference(reference, reads.read(task, reference.type(), reference.id()));
+    ReadBatch<Reference> read(@Variable("task") PullTask task, @Body List<Reference> references) {
+        return reads.all(references, r -> reads.one(task, r.type(), r.id()));
     }
 
-    /** Lands a batch of them. */
-    void land(@Variable("task") PullTask task, @Body List<ReadReference> read) {
+    /**
+     * Lands what was read; the task ends where nothing was left to be read.
+     *
+     * @throws CaravanException where the source could not be asked for all of it: what it gave has landed
+     */
+    PullTask land(@Variable("task") PullTask task, @Body ReadBatch<Reference> batch) {
+        if (!batch.read().isEmpty()) {
+            store(task, batch.read());
+        }
+        batch.stopped().ifPresent(why -> {
+            throw why;
+        });
+        return batch.read().isEmpty() ? finish(task) : task;
+    }
+
+    private void store(PullTask task, Map<Reference, DirectRead> all) {
         List<CutResource> nobodys = new ArrayList<>();
         List<CutResource> patients = new ArrayList<>();
         List<PageWarning> warnings = new ArrayList<>();
-        for (ReadReference r : read) {
-            r.read().resource().ifPresent(found -> {
+        for (DirectRead read : all.values()) {
+            read.resource().ifPresent(found -> {
                 boolean shared = References.onlyReferred(found.type())
                         && found.patients().isEmpty();
                 (shared ? nobodys : patients).add(found);
             });
-            warnings.addAll(r.read().warnings());
+            warnings.addAll(read.warnings());
         }
         Optional<String> patient = Optional.of(task.scope().scopeId(task.claim().patientId()));
         ledger.landReferences(
                 task,
                 List.of(batch(task.claim(), Optional.empty(), nobodys), batch(task.claim(), patient, patients)),
-                read,
+                all,
                 warnings);
     }
 
     /**
-     * All references are read.
+     * Says what was not followed to its end.
      *
      * @throws SourceException where the source failed each time it was asked for one: the rest has landed
      */
-    PullTask finish(@Variable("task") PullTask task) {
+    private PullTask finish(PullTask task) {
         Map<String, Integer> counts = ledger.countReferences(task.claim());
         int failed = counts.getOrDefault("failed", 0);
         PullTask finished = failed == 0 ? task.finished() : task;

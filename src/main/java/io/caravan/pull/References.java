@@ -5,7 +5,6 @@ import io.caravan.store.CutResource;
 import io.caravan.store.IdScope;
 import io.caravan.store.ReferenceTarget;
 import io.caravan.support.SqlFiles;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -71,13 +70,13 @@ class References {
                 .list();
     }
 
-    void mark(ClaimedTask task, Collection<ReadReference> read) {
+    void mark(ClaimedTask task, Map<Reference, DirectRead> read) {
         jdbc.sql(MARK)
                 .param("orgId", task.orgId())
                 .param("pullId", task.pullId())
-                .param("types", TextArray.of(read, r -> r.reference().type()))
-                .param("ids", TextArray.of(read, r -> r.reference().id()))
-                .param("statuses", TextArray.of(read, ReadReference::status))
+                .param("types", TextArray.of(read.keySet(), Reference::type))
+                .param("ids", TextArray.of(read.keySet(), Reference::id))
+                .param("statuses", TextArray.of(read.values(), DirectRead::status))
                 .update();
     }
 

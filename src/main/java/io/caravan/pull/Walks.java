@@ -17,6 +17,7 @@ import org.springframework.stereotype.Component;
 class Walks {
 
     private static final String NOTE = SqlFiles.load("pull/note-seen");
+    private static final String DOUBT = SqlFiles.load("pull/doubt-walk");
 
     /** Warnings that say nothing about what else there is; 4101 is Epic's "no results" (sources.md 15). */
     private static final Set<String> HARMLESS =
@@ -37,7 +38,18 @@ class Walks {
         return warning.severity().equals("information") || HARMLESS.contains(warning.code());
     }
 
-    /** Whatever a page has shown, also what of it does not land. */
+    /** Whatever a page of a whole walk shows, also what of it does not land. */
+    void note(PullTask task, Page page) {
+        note(task, page.resources());
+        if (!whole(page)) {
+            jdbc.sql(DOUBT)
+                    .param("orgId", task.claim().orgId())
+                    .param("id", task.claim().id())
+                    .update();
+        }
+    }
+
+    /** What was read by reference is there, whether a search shows it or not. */
     void note(PullTask task, List<CutResource> shown) {
         if (!shown.isEmpty()) {
             jdbc.sql(NOTE)
