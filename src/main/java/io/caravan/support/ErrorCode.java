@@ -27,6 +27,7 @@ public enum ErrorCode {
     DESTINATION_DISABLED(409),
     NOTHING_TO_RETRY(409),
     CONNECTION_NOT_ACTIVE(409),
+    KEYSET_UNWRITABLE(409),
     INTERNAL(500),
 
     // a source, while it is pulled
