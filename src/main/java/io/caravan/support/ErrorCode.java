@@ -47,6 +47,14 @@ public enum ErrorCode {
     PATIENT_UNREADABLE(502),
     PROFILE_UNKNOWN(422),
 
+    // a token endpoint
+    INVALID_GRANT(502),
+    TOKEN_REFUSED(502),
+    TOKEN_UNREACHABLE(502),
+    TOKEN_TIMEOUT(502),
+    TOKEN_THROTTLED(502),
+    TOKEN_ERROR(502),
+
     // a destination, while something is delivered
     DESTINATION_UNREACHABLE(502),
     DESTINATION_TIMEOUT(502),
