@@ -32,7 +32,7 @@ class SourceCalls {
     byte[] metadata(ClaimedPull pull) {
         leases.check(pull);
         // The server has yet to say whose it is.
-        String profile = pull.profile().equals("auto") ? SourceProfiles.DEFAULT : pull.profile();
+        String profile = pull.profile().equals(SourceProfiles.AUTO) ? SourceProfiles.DEFAULT : pull.profile();
         Map<String, String> headers = profiles.get(profile).headers().of(Kind.METADATA);
         return get(pull.orgId(), pull.connectionId(), pull.fhirBaseUrl(), pull.fhirBaseUrl() + "/metadata", headers);
     }

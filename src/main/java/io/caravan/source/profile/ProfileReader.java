@@ -58,7 +58,7 @@ final class ProfileReader {
     /** The file's own name: what a source's settings say is what an operator finds in the folder. */
     private static String name(ProfileNode root, String file) {
         String name = root.text("name");
-        if (!name.matches(NAME) || name.equals("auto")) {
+        if (!name.matches(NAME) || name.equals(SourceProfiles.AUTO)) {
             throw root.wrong("name", "must be lower-case letters, digits and hyphens, and not auto");
         }
         if (!name.equals(file)) {

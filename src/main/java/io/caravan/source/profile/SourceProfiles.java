@@ -30,6 +30,9 @@ public class SourceProfiles {
     /** What is used where nothing better is known. */
     public static final String DEFAULT = "default";
 
+    /** No profile: what a source's settings say where it is to be found from the server. */
+    public static final String AUTO = "auto";
+
     private static final List<String> BUILT_IN = List.of(DEFAULT, "cerner", "epic", "hapi", "smart");
     private static final String SUFFIX = ".yaml";
 
