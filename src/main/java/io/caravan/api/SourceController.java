@@ -3,11 +3,14 @@ package io.caravan.api;
 import io.caravan.source.Source;
 import io.caravan.source.SourceDraft;
 import io.caravan.source.Sources;
+import io.caravan.source.profile.SourceProfile;
+import io.caravan.source.profile.SourceProfiles;
 import io.caravan.support.IfMatch;
 import io.caravan.support.paging.Paging;
 import io.caravan.support.paging.Slice;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Locale;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -22,18 +25,34 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
-@RequestMapping("/api/v1/organizations/{org}/sources")
+@RequestMapping("/api/v1/organizations/{org}")
 class SourceController {
 
     private final Sources sources;
+    private final SourceProfiles profiles;
 
-    SourceController(Sources sources) {
+    SourceController(Sources sources, SourceProfiles profiles) {
         this.sources = sources;
+        this.profiles = profiles;
+    }
+
+    /** What a form offers. */
+    record ProfileView(String name, String description, String ids) {
+
+        static ProfileView of(SourceProfile profile) {
+            return new ProfileView(
+                    profile.name(), profile.description(), profile.ids().name().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    @GetMapping("/source-profiles")
+    Slice<ProfileView> profiles() {
+        return new Slice<>(profiles.all().stream().map(ProfileView::of).toList(), null);
     }
 
     record SourcePatch(String name, String fhirBaseUrl, String profile, String ids, Duration pullEvery) {}
 
-    @PostMapping
+    @PostMapping("/sources")
     ResponseEntity<Source> create(@PathVariable String org, @RequestBody SourceDraft body) {
         Source created = sources.create(org, body);
         return ResponseEntity.created(URI.create("/api/v1/organizations/%s/sources/%s".formatted(org, created.id())))
@@ -41,7 +60,7 @@ class SourceController {
                 .body(created);
     }
 
-    @GetMapping
+    @GetMapping("/sources")
     Slice<Source> list(
             @PathVariable String org,
             @RequestParam(required = false) Integer limit,
@@ -49,12 +68,12 @@ class SourceController {
         return sources.list(org, Paging.of(limit, cursor));
     }
 
-    @GetMapping("/{source}")
+    @GetMapping("/sources/{source}")
     ResponseEntity<Source> read(@PathVariable String org, @PathVariable String source) {
         return tagged(sources.get(org, source));
     }
 
-    @PatchMapping("/{source}")
+    @PatchMapping("/sources/{source}")
     ResponseEntity<Source> change(
             @PathVariable String org,
             @PathVariable String source,
@@ -67,7 +86,7 @@ class SourceController {
                 new IfMatch(ifMatch)));
     }
 
-    @DeleteMapping("/{source}")
+    @DeleteMapping("/sources/{source}")
     ResponseEntity<Void> delete(@PathVariable String org, @PathVariable String source) {
         sources.delete(org, source);
         return ResponseEntity.noContent().build();

@@ -2,6 +2,7 @@ package io.caravan.pull;
 
 import io.caravan.run.ClaimedTask;
 import io.caravan.source.SourceException;
+import io.caravan.source.profile.SourceProfile.Kind;
 import io.caravan.store.CutResource;
 import io.caravan.store.LandingBatch;
 import io.caravan.store.Page;
@@ -32,7 +33,7 @@ class PageSteps {
     byte[] fetch(@Variable("task") PullTask task) {
         ClaimedTask claim = task.claim();
         try {
-            return source.get(claim, task.url());
+            return source.get(claim, claim.kind().equals("read") ? Kind.READ : Kind.SEARCH, task.url());
         } catch (SourceException e) {
             boolean later = claim.nextUrl() != null || !task.walked().isEmpty();
             throw later && (e.status() == 404 || e.status() == 410) ? pagingExpired(e.status()) : e;

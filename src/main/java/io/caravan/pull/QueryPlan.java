@@ -2,7 +2,7 @@ package io.caravan.pull;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.caravan.run.ClaimedPull;
-import io.caravan.store.ResourceTypes;
+import io.caravan.support.ResourceTypes;
 import io.caravan.support.UrlSegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

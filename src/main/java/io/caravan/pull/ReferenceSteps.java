@@ -2,6 +2,7 @@ package io.caravan.pull;
 
 import io.caravan.run.ClaimedTask;
 import io.caravan.source.SourceException;
+import io.caravan.source.profile.SourceProfile.Kind;
 import io.caravan.store.CutResource;
 import io.caravan.store.LandingBatch;
 import io.caravan.store.PageCutter;
@@ -40,7 +41,7 @@ class ReferenceSteps {
         ClaimedTask claim = task.claim();
         String id = UrlSegment.encode(reference.id());
         try {
-            byte[] body = source.get(claim, claim.fhirBaseUrl() + "/" + reference.type() + "/" + id);
+            byte[] body = source.get(claim, Kind.READ, claim.fhirBaseUrl() + "/" + reference.type() + "/" + id);
             return new ReadReference(reference, Optional.of(new PageCutter(task.scope()).cut(body)));
         } catch (SourceException e) {
             if (e.again() || e.code() == ErrorCode.SOURCE_UNAUTHORIZED) {

@@ -5,7 +5,10 @@ import io.caravan.run.ClaimedPull;
 import io.caravan.run.ClaimedTask;
 import io.caravan.run.Leases;
 import io.caravan.source.SourceClient;
+import io.caravan.source.profile.SourceProfile.Kind;
+import io.caravan.source.profile.SourceProfiles;
 import io.caravan.support.secret.Secret;
+import java.util.Map;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
@@ -13,36 +16,41 @@ import org.springframework.stereotype.Component;
 @Component
 class SourceCalls {
 
-    private static final String FHIR_JSON = "application/fhir+json";
-
     private final SourceClient source;
     private final Connections connections;
     private final Leases leases;
+    private final SourceProfiles profiles;
 
-    SourceCalls(SourceClient source, Connections connections, Leases leases) {
+    SourceCalls(SourceClient source, Connections connections, Leases leases, SourceProfiles profiles) {
         this.source = source;
         this.connections = connections;
         this.leases = leases;
+        this.profiles = profiles;
     }
 
     /** The source's CapabilityStatement, as bytes. */
     byte[] metadata(ClaimedPull pull) {
         leases.check(pull);
-        return get(pull.orgId(), pull.connectionId(), pull.fhirBaseUrl(), pull.fhirBaseUrl() + "/metadata");
+        // The server has yet to say whose it is.
+        String profile = pull.profile().equals(SourceProfiles.AUTO) ? SourceProfiles.DEFAULT : pull.profile();
+        Map<String, String> headers = profiles.get(profile).headers().of(Kind.METADATA);
+        return get(pull.orgId(), pull.connectionId(), pull.fhirBaseUrl(), pull.fhirBaseUrl() + "/metadata", headers);
     }
 
     /**
      * One answer for a task.
      *
+     * @param kind what is asked for, by which the source's profile chooses the headers
      * @param url absolute, sent byte for byte
      */
-    byte[] get(ClaimedTask task, String url) {
+    byte[] get(ClaimedTask task, Kind kind, String url) {
         leases.check(task);
-        return get(task.orgId(), task.connectionId(), task.fhirBaseUrl(), url);
+        Map<String, String> headers = profiles.get(task.profile()).headers().of(kind);
+        return get(task.orgId(), task.connectionId(), task.fhirBaseUrl(), url, headers);
     }
 
-    private byte[] get(String orgId, String connectionId, String baseUrl, String url) {
+    private byte[] get(String orgId, String connectionId, String baseUrl, String url, Map<String, String> headers) {
         Optional<Secret> token = connections.accessToken(orgId, connectionId);
-        return source.get(new SourceClient.Request(baseUrl, url, FHIR_JSON, token));
+        return source.get(new SourceClient.Request(baseUrl, url, headers, token));
     }
 }

@@ -11,6 +11,7 @@ import java.time.Instant;
  * @param key what scoped ids start with, unique in the organization, fixed for good
  * @param ids {@code original} or {@code scoped}
  * @param profile the vendor profile's name; {@code auto} finds it from the server
+ * @param detectedProfile what {@code auto} found; null before the first pull, and where the profile is given
  */
 public record Source(
         String orgId,
@@ -20,6 +21,7 @@ public record Source(
         String key,
         String ids,
         String profile,
+        String detectedProfile,
         Duration pullEvery,
         Instant createdAt,
         Instant updatedAt) {

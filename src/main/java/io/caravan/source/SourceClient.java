@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -32,9 +33,9 @@ public class SourceClient {
      *
      * @param baseUrl the source's FHIR base: the token goes to its origin only
      * @param url absolute; its bytes after the authority are sent as they are
-     * @param accept the media type to ask for
+     * @param headers what the request says besides; {@code Prefer: handling=strict} where they do not say otherwise
      */
-    public record Request(String baseUrl, String url, String accept, Optional<Secret> token) {}
+    public record Request(String baseUrl, String url, Map<String, String> headers, Optional<Secret> token) {}
 
     private static final int CHUNK = 64 * 1024;
     // What a source announces is not yet what it sends: beyond this the buffer grows with what arrives.
@@ -82,8 +83,8 @@ public class SourceClient {
     private HttpGet prepare(Request request, Origin.Located target) {
         HttpGet get = new HttpGet("/");
         get.setPath(OnTheWire.path(target.rest()));
-        get.setHeader("Accept", request.accept());
         get.setHeader("Prefer", "handling=strict");
+        request.headers().forEach(get::setHeader);
         boolean own = Origin.locate(request.baseUrl())
                 .filter(base -> base.origin().equals(target.origin()))
                 .isPresent();

@@ -19,6 +19,7 @@ final class SourceRows {
                 row.getString("key"),
                 row.getString("ids"),
                 row.getString("profile"),
+                row.getString("detected_profile"),
                 Duration.ofSeconds(row.getLong("pull_every_seconds")),
                 row.getTimestamp("created_at").toInstant(),
                 row.getTimestamp("updated_at").toInstant());

@@ -1,5 +1,7 @@
 package io.caravan.source;
 
+import io.caravan.source.profile.SourceProfile;
+import io.caravan.source.profile.SourceProfiles;
 import io.caravan.support.CaravanException;
 import io.caravan.support.EnteredUrls;
 import io.caravan.support.ErrorCode;
@@ -24,22 +26,24 @@ public class Sources {
 
     private static final Duration DAILY = Duration.ofDays(1);
     private static final String COLUMNS = """
-             org_id, id, name, fhir_base_url, key, ids, profile,
+             org_id, id, name, fhir_base_url, key, ids, profile, detected_profile,
              extract(epoch FROM pull_every)::bigint AS pull_every_seconds, created_at, updated_at
             """;
 
     private final JdbcClient jdbc;
     private final EnteredUrls urls;
+    private final SourceProfiles profiles;
 
-    Sources(JdbcClient jdbc, EnteredUrls urls) {
+    Sources(JdbcClient jdbc, EnteredUrls urls, SourceProfiles profiles) {
         this.jdbc = jdbc;
         this.urls = urls;
+        this.profiles = profiles;
     }
 
     /** Stores a new source; its key and its {@code ids} are chosen where the draft leaves them open. */
     @Transactional
     public Source create(String orgId, SourceDraft draft) {
-        draft.checkNew();
+        draft.checkNew(profileNames());
         lock(orgId);
         URI base = base(draft);
         return jdbc.sql("""
@@ -52,7 +56,7 @@ public class Sources {
                 .param("name", draft.name())
                 .param("base", base.toString())
                 .param("key", key(orgId, base, draft.key()))
-                .param("ids", ids(orgId, draft.ids()))
+                .param("ids", ids(orgId, draft))
                 .param("profile", draft.profile())
                 .param("pullEvery", seconds(draft.pullEvery() == null ? DAILY : draft.pullEvery()))
                 .query(SourceRows::source)
@@ -89,7 +93,7 @@ public class Sources {
     /** Changes what the draft names. {@code key} never changes, {@code ids} not once a pull has been asked for. */
     @Transactional
     public Source update(String orgId, String id, SourceDraft draft, IfMatch expected) {
-        draft.checkChange();
+        draft.checkChange(profileNames());
         lock(orgId);
         Source source = get(orgId, id);
         expected.require(source.updatedAt());
@@ -102,6 +106,8 @@ public class Sources {
                         UPDATE source
                            SET name = COALESCE(:name, name), fhir_base_url = COALESCE(:base, fhir_base_url),
                                ids = COALESCE(:ids, ids), profile = COALESCE(:profile, profile),
+                               detected_profile = CASE WHEN :profile = 'auto' AND profile = 'auto'
+                                                         OR CAST(:profile AS text) IS NULL THEN detected_profile END,
                                pull_every = COALESCE(make_interval(secs => :pullEvery), pull_every),
                                updated_at = now()
                          WHERE org_id = :org AND id = :id
@@ -176,12 +182,25 @@ public class Sources {
         return wanted;
     }
 
-    private String ids(String orgId, String wanted) {
-        if (wanted == null) {
-            return hasSources(orgId) ? "scoped" : "original";
+    private String ids(String orgId, SourceDraft draft) {
+        if (draft.ids() == null) {
+            return hasSources(orgId) || idsThatServersRefuse(draft.profile()) ? "scoped" : "original";
         }
-        refuseSecondOriginal(orgId, wanted);
-        return wanted;
+        refuseSecondOriginal(orgId, draft.ids());
+        return draft.ids();
+    }
+
+    private boolean idsThatServersRefuse(String profile) {
+        return profile != null
+                && profiles.find(profile)
+                        .filter(p -> p.ids() == SourceProfile.Ids.SCOPED)
+                        .isPresent();
+    }
+
+    private Set<String> profileNames() {
+        Set<String> names = new HashSet<>(profiles.names());
+        names.add(SourceProfiles.AUTO);
+        return names;
     }
 
     private boolean hasSources(String orgId) {

@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param patients original ids of the patients that own it, in source order, each once; a Patient's own id; empty where
  *     it names none
  * @param references what it points to at the same source, in source order, each once; empty for a Bundle or Parameters
+ * @param results those of them that it names as its results or members
+ * @param attachments what it keeps as a Binary at the same source; empty for a Bundle or Parameters
  * @param content the resource on one line of UTF-8 without a line end. Shared, not copied: nobody writes to it
  */
 public record CutResource(
@@ -25,10 +27,27 @@ public record CutResource(
         boolean subsetted,
         List<String> patients,
         List<ReferenceTarget> references,
+        List<ReferenceTarget> results,
+        List<AttachmentLink> attachments,
         byte[] content) {
 
     public CutResource {
         patients = List.copyOf(patients);
         references = List.copyOf(references);
+        results = List.copyOf(results);
+        attachments = List.copyOf(attachments);
+    }
+
+    /** One that names no results and has no attachments. */
+    public CutResource(
+            String type,
+            String id,
+            String originalId,
+            Optional<Instant> lastUpdated,
+            boolean subsetted,
+            List<String> patients,
+            List<ReferenceTarget> references,
+            byte[] content) {
+        this(type, id, originalId, lastUpdated, subsetted, patients, references, List.of(), List.of(), content);
     }
 }

@@ -1,5 +1,6 @@
 package io.caravan.store;
 
+import io.caravan.support.ResourceTypes;
 import io.caravan.support.UrlSegment;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -15,8 +16,9 @@ import java.util.regex.Pattern;
  * @param mode {@code ORIGINAL} edits nothing
  * @param key the source's key, {@code [a-z][a-z0-9]{1,11}}
  * @param base the source's FHIR base URL
+ * @param attachments whether attachments are pulled: then they are scoped too, else they lead to the source
  */
-public record IdScope(Mode mode, String key, BaseUrl base) {
+public record IdScope(Mode mode, String key, BaseUrl base, boolean attachments) {
 
     private static final Pattern KEY = Pattern.compile("[a-z][a-z0-9]{1,11}");
     private static final Pattern FHIR_ID = Pattern.compile("[A-Za-z0-9\\-.]{1,64}");
@@ -40,12 +42,17 @@ public record IdScope(Mode mode, String key, BaseUrl base) {
 
     /** @throws IllegalArgumentException if key or base URL is not what {@link IdScope} and {@link BaseUrl#of} ask for */
     public static IdScope original(String key, String baseUrl) {
-        return new IdScope(Mode.ORIGINAL, key, BaseUrl.of(baseUrl));
+        return new IdScope(Mode.ORIGINAL, key, BaseUrl.of(baseUrl), false);
     }
 
     /** @throws IllegalArgumentException as for {@link #original} */
     public static IdScope scoped(String key, String baseUrl) {
-        return new IdScope(Mode.SCOPED, key, BaseUrl.of(baseUrl));
+        return new IdScope(Mode.SCOPED, key, BaseUrl.of(baseUrl), false);
+    }
+
+    /** The same, for a source whose attachments are pulled, or are not. */
+    public IdScope withAttachments(boolean pulled) {
+        return new IdScope(mode, key, base, pulled);
     }
 
     /** Whether ids and references are edited at all. */
@@ -99,12 +106,27 @@ public record IdScope(Mode mode, String key, BaseUrl base) {
         return target.type() + "/" + scopeId(target.originalId()) + reference.suffix();
     }
 
-    /** An {@code Attachment.url} that stays readable away from its source: one relative to it becomes absolute. */
-    String absoluteBinary(String url) {
+    /** An {@code Attachment.url} as a record of this source writes it: it leads to the landed Binary, or to the source. */
+    String attachmentUrl(String url) {
+        if (!scoped()) {
+            return url;
+        }
+        return attachments ? binary(url).map(this::scoped).orElseGet(() -> absoluteBinary(url)) : absoluteBinary(url);
+    }
+
+    /** One relative to the source becomes absolute, so that it stays readable away from it. */
+    private String absoluteBinary(String url) {
         if (url.startsWith("Binary/")) {
             return base.url() + "/" + url;
         }
         return url.startsWith(base.path() + "/Binary/") ? base.origin() + url : url;
+    }
+
+    /** The Binary of this source that an {@code Attachment.url} leads to, if it can land. */
+    Optional<LocalReference> binary(String url) {
+        return localReference(absoluteBinary(url))
+                .filter(found -> found.target().type().equals("Binary"))
+                .filter(found -> !refuses(found.target().originalId()));
     }
 
     /** Where the source itself keeps a resource. */

@@ -2,6 +2,7 @@ package io.caravan.store;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonStreamContext;
+import io.caravan.support.ResourceTypes;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -21,6 +22,7 @@ final class ResourceWalker {
     // Depth counts open objects and lists below the resource's own: its fields are at 0, those of meta at 1.
     private static final int IN_ROOT = 0;
     private static final int IN_META = 1;
+    private static final int IN_LIST_ITEM = 2;
     private static final int IN_META_CODING = 3;
     // No owning element is deeper (a list in a list item's object); a path of every reference would cost its depth.
     private static final int DEEPEST_OWNER = 4;
@@ -31,6 +33,8 @@ final class ResourceWalker {
     private final ScopeEdits edits;
     private final Set<ReferenceTarget> references = new LinkedHashSet<>();
     private final List<PatientMention> mentions = new ArrayList<>();
+    private final List<NamedResult> results = new ArrayList<>();
+    private final AttachmentNotes attachments = new AttachmentNotes();
     private int depth;
     private int typeKeys;
     private int idKeys;
@@ -56,6 +60,7 @@ final class ResourceWalker {
                 case END_ARRAY -> endArray();
                 case FIELD_NAME -> fieldName();
                 case VALUE_STRING -> string();
+                case VALUE_NUMBER_INT -> number();
                 default -> {}
             }
         }
@@ -97,6 +102,8 @@ final class ResourceWalker {
                 subsetted,
                 opaque ? List.of() : patients(),
                 opaque ? List.of() : references(),
+                opaque ? List.of() : results(),
+                opaque ? List.of() : attachments.links(),
                 content);
     }
 
@@ -121,7 +128,17 @@ final class ResourceWalker {
                 .toList();
     }
 
+    private List<ReferenceTarget> results() {
+        return results.stream()
+                .filter(named -> Results.names(type, named.field()))
+                .map(NamedResult::target)
+                .filter(target -> !ids.refuses(target.originalId()))
+                .distinct()
+                .toList();
+    }
+
     private void endObject() throws IOException {
+        attachments.endOfObject(depth);
         depth--;
         if (depth == IN_ROOT && "meta".equals(parser.currentName())) {
             edits.endOfMeta(lastByte());
@@ -161,7 +178,14 @@ final class ResourceWalker {
             case "resourceType" -> type = depth == IN_ROOT ? parser.getText() : type;
             case "lastUpdated" -> lastUpdated();
             case "code" -> metaCode();
+            case "contentType" -> attachments.contentType(depth, parser.getText());
             default -> {}
+        }
+    }
+
+    private void number() throws IOException {
+        if ("size".equals(parser.currentName()) && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
+            attachments.size(depth, parser.getLongValue());
         }
     }
 
@@ -182,6 +206,9 @@ final class ResourceWalker {
             if (depth <= DEEPEST_OWNER && reference.target().type().equals("Patient")) {
                 mentions.add(new PatientMention(path(), reference.target().originalId()));
             }
+            if (depth == IN_LIST_ITEM && parent().inArray()) {
+                results.add(new NamedResult(parent().getParent().getCurrentName(), reference.target()));
+            }
             if (ids.scoped()) {
                 edits.text(start, lastByte() + 1, ids.scoped(reference));
             }
@@ -189,13 +216,16 @@ final class ResourceWalker {
     }
 
     private void url() throws IOException {
-        if (ids.scoped() && depth > IN_ROOT && !isNoAttachment(parent())) {
-            int start = firstByte();
-            String url = parser.getText();
-            String absolute = ids.absoluteBinary(url);
-            if (!absolute.equals(url)) {
-                edits.text(start, lastByte() + 1, absolute);
-            }
+        if (depth == IN_ROOT || isNoAttachment(parent())) {
+            return;
+        }
+        int start = firstByte();
+        String url = parser.getText();
+        ids.binary(url)
+                .ifPresent(found -> attachments.binary(depth, found.target().originalId()));
+        String landed = ids.attachmentUrl(url);
+        if (!landed.equals(url)) {
+            edits.text(start, lastByte() + 1, landed);
         }
     }
 
@@ -262,4 +292,6 @@ final class ResourceWalker {
     }
 
     private record PatientMention(String path, String originalId) {}
+
+    private record NamedResult(String field, ReferenceTarget target) {}
 }

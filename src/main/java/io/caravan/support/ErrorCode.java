@@ -45,6 +45,7 @@ public enum ErrorCode {
     PAGE_TOO_LARGE(502),
     NO_READABLE_TYPE(502),
     PATIENT_UNREADABLE(502),
+    PROFILE_UNKNOWN(422),
 
     // a destination, while something is delivered
     DESTINATION_UNREACHABLE(502),

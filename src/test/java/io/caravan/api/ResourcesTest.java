@@ -58,6 +58,49 @@ class ResourcesTest extends ApiTest {
     }
 
     @Test
+    void a_source_has_a_vendor_profile_that_is_known_and_scoped_ids_where_that_vendors_are_refused_by_servers() {
+        Answer epic = post(manager, org + "/sources", """
+                {"name": "E", "fhir_base_url": "https://e.example.org/r4", "profile": "epic"}""");
+        String source = org + "/sources/" + epic.text("/id");
+
+        assertThat(get(manager, org + "/source-profiles").body().findValuesAsText("name"))
+                .containsExactly("cerner", "default", "epic", "hapi", "smart");
+        assertThat(epic.text("/profile")).isEqualTo("epic");
+        assertThat(epic.body().at("/detected_profile").isNull()).isTrue();
+        assertThat(epic.text("/ids")).isEqualTo("scoped");
+        assertThat(post(manager, org + "/sources", """
+                        {"name": "C", "fhir_base_url": "https://c.example.org", "profile": "cerner", "ids": "original"}""").text("/ids")).isEqualTo("original");
+
+        Answer created = post(manager, org + "/sources", """
+                {"name": "N", "fhir_base_url": "https://n.example.org", "profile": "nobody"}""");
+        Answer patched = patch(manager, source, "{\"profile\": \"nobody\"}");
+        for (Answer refused : List.of(created, patched)) {
+            assertThat(refused.status()).isEqualTo(422);
+            assertThat(refused.text("/errors/0/field")).isEqualTo("profile");
+            assertThat(refused.text("/errors/0/message")).contains("auto, cerner, default, epic, hapi, smart");
+        }
+    }
+
+    @Test
+    void what_was_found_for_a_source_is_forgotten_when_it_is_given_another_profile() {
+        String id = source(org);
+        String source = org + "/sources/" + id;
+        jdbc.sql("UPDATE source SET detected_profile = 'hapi' WHERE id = :id")
+                .param("id", id)
+                .update();
+
+        assertThat(get(manager, source).text("/detected_profile")).isEqualTo("hapi");
+        assertThat(patch(manager, source, "{\"name\": \"Same\", \"profile\": \"auto\"}")
+                        .text("/detected_profile"))
+                .isEqualTo("hapi");
+        assertThat(patch(manager, source, "{\"profile\": \"epic\"}")
+                        .body()
+                        .at("/detected_profile")
+                        .isNull())
+                .isTrue();
+    }
+
+    @Test
     void a_source_is_changed_until_it_is_pulled_and_deleted_when_nothing_uses_it() {
         String source = org + "/sources/" + source(org);
 

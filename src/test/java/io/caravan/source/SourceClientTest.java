@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -35,6 +36,7 @@ import org.springframework.util.unit.DataSize;
 class SourceClientTest {
 
     private static final String TOKEN = "token-of-this-patient";
+    private static final Map<String, String> FHIR_JSON = Map.of("Accept", "application/fhir+json");
     private static final int MEGABYTE = 1 << 20;
 
     private final RawServer server = new RawServer();
@@ -116,9 +118,28 @@ class SourceClientTest {
     @Test
     void without_a_token_nothing_is_authorized() {
         client(64, Duration.ofSeconds(30))
-                .get(new SourceClient.Request(server.base(), server.base() + "/r4", "text/plain", Optional.empty()));
+                .get(new SourceClient.Request(server.base(), server.base() + "/r4", Map.of(), Optional.empty()));
 
         assertThat(server.heads().get(0)).doesNotContain("Authorization");
+    }
+
+    @Test
+    void a_request_says_what_it_is_told_and_no_more_and_asks_for_strict_handling_unless_told_otherwise() {
+        SourceClient client = client(64, Duration.ofSeconds(30));
+        client.get(new SourceClient.Request(server.base(), server.base() + "/r4", Map.of(), Optional.empty()));
+        client.get(new SourceClient.Request(
+                server.base(),
+                server.base() + "/r4",
+                Map.of("Accept", "application/json+fhir", "Prefer", "handling=lenient"),
+                Optional.empty()));
+
+        assertThat(server.heads().get(0))
+                .contains("Prefer: handling=strict\r\n")
+                .doesNotContain("Accept:");
+        assertThat(server.heads().get(1))
+                .contains("Accept: application/json+fhir\r\n")
+                .contains("Prefer: handling=lenient\r\n")
+                .doesNotContain("strict");
     }
 
     @ParameterizedTest
@@ -262,12 +283,12 @@ class SourceClientTest {
 
     private SourceClient.Request request() {
         return new SourceClient.Request(
-                server.base(), server.base() + "/r4?patient=1", "application/fhir+json", Optional.of(Secret.of(TOKEN)));
+                server.base(), server.base() + "/r4?patient=1", FHIR_JSON, Optional.of(Secret.of(TOKEN)));
     }
 
     private String get(String base, String url) {
         byte[] body = client(64, Duration.ofSeconds(30))
-                .get(new SourceClient.Request(base, url, "application/fhir+json", Optional.of(Secret.of(TOKEN))));
+                .get(new SourceClient.Request(base, url, FHIR_JSON, Optional.of(Secret.of(TOKEN))));
         return new String(body, StandardCharsets.UTF_8);
     }
 

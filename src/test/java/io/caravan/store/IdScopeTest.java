@@ -3,6 +3,7 @@ package io.caravan.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.caravan.support.ResourceTypes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -137,12 +138,13 @@ class IdScopeTest {
 
     @Test
     void an_attachment_beside_the_source_gets_its_address() {
-        assertThat(SCOPED.absoluteBinary("Binary/1")).isEqualTo("https://portal.example/fhir/R4/Binary/1");
-        assertThat(SCOPED.absoluteBinary("/fhir/R4/Binary/1")).isEqualTo("https://portal.example/fhir/R4/Binary/1");
-        assertThat(SCOPED.absoluteBinary("https://portal.example/fhir/R4/Binary/1"))
+        assertThat(ORIGINAL.attachmentUrl("Binary/1")).isEqualTo("Binary/1");
+        assertThat(SCOPED.attachmentUrl("Binary/1")).isEqualTo("https://portal.example/fhir/R4/Binary/1");
+        assertThat(SCOPED.attachmentUrl("/fhir/R4/Binary/1")).isEqualTo("https://portal.example/fhir/R4/Binary/1");
+        assertThat(SCOPED.attachmentUrl("https://portal.example/fhir/R4/Binary/1"))
                 .isEqualTo("https://portal.example/fhir/R4/Binary/1");
-        assertThat(SCOPED.absoluteBinary("https://other.example/Binary/1")).isEqualTo("https://other.example/Binary/1");
-        assertThat(SCOPED.absoluteBinary("Media/1")).isEqualTo("Media/1");
+        assertThat(SCOPED.attachmentUrl("https://other.example/Binary/1")).isEqualTo("https://other.example/Binary/1");
+        assertThat(SCOPED.attachmentUrl("Media/1")).isEqualTo("Media/1");
     }
 
     @ParameterizedTest

@@ -154,6 +154,76 @@ class PageCutterTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
+                "DiagnosticReport | \"result\":[{\"reference\":\"Observation/2\"},{\"reference\":\"Observation/3\"}] | 2,3",
+                "DiagnosticReport | \"result\":[{\"reference\":\"Observation/2\"},{\"reference\":\"Observation/2\"}] | 2",
+                "DiagnosticReport | \"result\":[{\"reference\":\"https://other.example/fhir/Observation/2\"}] | ``",
+                "DiagnosticReport | \"result\":[{\"x\":{\"reference\":\"Observation/2\"}}] | ``",
+                "DiagnosticReport | \"contained\":[{\"result\":[{\"reference\":\"Observation/2\"}]}] | ``",
+                "DiagnosticReport | \"hasMember\":[{\"reference\":\"Observation/2\"}] | ``",
+                "DiagnosticReport | \"basedOn\":[{\"reference\":\"ServiceRequest/2\"}] | ``",
+                "Observation | \"hasMember\":[{\"reference\":\"QuestionnaireResponse/2\"}] | 2",
+                "Observation | \"result\":[{\"reference\":\"Observation/2\"}] | ``",
+                "Observation | \"hasMember\":{\"reference\":\"Observation/2\"} | ``",
+            })
+    void results_are_what_a_report_or_an_observation_names_as_its_parts(String type, String members, String ids) {
+        String resource = "{\"id\":\"1\"," + members + ",\"resourceType\":\"" + type + "\"}";
+        for (CutResource cut : List.of(onlyOriginal(resource), onlyScoped(bundle(resource)))) {
+            assertThat(cut.results())
+                    .extracting(ReferenceTarget::originalId)
+                    .containsExactly(ids.isEmpty() ? new String[0] : ids.split(","));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"url\":\"Binary/2\"} | 2 null null",
+                "{\"contentType\":\"text/rtf\",\"url\":\"Binary/2\",\"size\":7} | 2 text/rtf 7",
+                "{\"size\":7,\"url\":\"/fhir/Binary/2\",\"extension\":[{\"url\":\"u\"}],\"contentType\":\"a/b\"} | 2 a/b 7",
+                "{\"url\":\"https://PORTAL.example/fhir/Binary/2/_history/1\",\"_url\":{\"size\":1}} | 2 null null",
+                "{\"url\":\"Binary/2\",\"size\":99999999999999999999999} | 2 null null",
+                "{\"url\":\"Binary/2\",\"size\":\"7\",\"contentType\":[\"a/b\"]} | 2 null null",
+                "{\"url\":\"https://other.example/fhir/Binary/2\",\"size\":7} | ``",
+                "{\"url\":\"DocumentReference/2\"} | ``",
+                "{\"contentType\":\"a/b\",\"data\":\"aGk=\"} | ``",
+                "{\"extension\":[{\"url\":\"Binary/2\"}]} | ``",
+            })
+    void attachments_are_binaries_of_the_same_source_with_what_is_said_of_them(String attachment, String expected) {
+        String resource =
+                "{\"resourceType\":\"Media\",\"id\":\"1\",\"url\":\"Binary/0\",\"content\":" + attachment + "}";
+        for (CutResource cut : List.of(onlyOriginal(resource), onlyScoped(bundle(resource)))) {
+            assertThat(cut.attachments().stream()
+                            .map(a -> "%s %s %s"
+                                    .formatted(
+                                            a.binaryId(),
+                                            a.contentType().orElse(null),
+                                            a.size().orElse(null)))
+                            .toList())
+                    .isEqualTo(expected.isEmpty() ? List.of() : List.of(expected));
+        }
+    }
+
+    @Test
+    void every_attachment_of_a_resource_is_found_and_none_of_a_resource_that_is_itself_a_bundle() {
+        String two = "\"content\":[{\"attachment\":{\"url\":\"Binary/2\",\"size\":1}},"
+                + "{\"attachment\":{\"size\":2,\"url\":\"Binary/3\"}}]";
+        assertThat(onlyOriginal("{\"resourceType\":\"DocumentReference\",\"id\":\"1\"," + two + "}")
+                        .attachments())
+                .containsExactly(
+                        new AttachmentLink("2", Optional.empty(), Optional.of(1L)),
+                        new AttachmentLink("3", Optional.empty(), Optional.of(2L)));
+        assertThat(onlyOriginal(bundle("{\"resourceType\":\"Parameters\",\"id\":\"1\"," + two + "}"))
+                        .attachments())
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
                 "{\"resourceType\":\"Basic\"} | missing_id | entry 2: Basic without id",
                 "{\"resourceType\":\"Basic\",\"id\":7} | missing_id | entry 2: Basic without id",
                 "{\"resourceType\":\"Basic\",\"id\":null} | missing_id | entry 2: Basic without id",

@@ -126,6 +126,32 @@ class ScopingTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "Binary\\/2 | Binary/src-2",
+                "/fhir/Binary/3 | Binary/src-3",
+                "https://PORTAL.example:443/fhir/Binary/4/_history/2#x | Binary/src-4/_history/2#x",
+                "https://portal.example/fhir/Patient/5 | https://portal.example/fhir/Patient/5",
+                "https://other.example/fhir/Binary/6 | https://other.example/fhir/Binary/6",
+                "Binary/a/b | https://portal.example/fhir/Binary/a/b",
+                "Binary/.. | https://portal.example/fhir/Binary/..",
+                "data:text/plain;base64,aGk= | data:text/plain;base64,aGk=",
+            })
+    void attachment_urls_lead_to_the_landed_binary_where_attachments_are_pulled(String sent, String landed) {
+        String resource = "{\"resourceType\":\"DocumentReference\",\"id\":\"1\",\"meta\":{\"source\":\"s\"},"
+                + "\"extension\":[{\"url\":\"Binary/0\"}],\"content\":[{\"attachment\":{\"url\":\"" + sent + "\"}}]}";
+        CutResource cut = new PageCutter(Pages.SCOPED.withAttachments(true))
+                .cut(Pages.utf8(resource))
+                .resources()
+                .get(0);
+        assertThat(text(cut))
+                .isEqualTo(resource.replace("\"id\":\"1\"", "\"id\":\"src-1\"")
+                        .replace("\"" + sent + "\"", "\"" + landed + "\""));
+    }
+
+    @ParameterizedTest
     @CsvSource({"Bundle", "Parameters"})
     void a_record_that_holds_resources_changes_its_own_id_only(String type) {
         String inner = "\"entry\":[{\"resource\":{\"resourceType\":\"Patient\",\"id\":\"9\",\"meta\":{},"

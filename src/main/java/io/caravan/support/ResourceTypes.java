@@ -1,4 +1,4 @@
-package io.caravan.store;
+package io.caravan.support;
 
 import java.util.Set;
 
