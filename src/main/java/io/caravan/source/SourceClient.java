@@ -1,24 +1,18 @@
 package io.caravan.source;
 
-import io.caravan.support.CaravanException;
 import io.caravan.support.ErrorCode;
+import io.caravan.support.net.AnswerTooLargeException;
+import io.caravan.support.net.BoundedHttp;
 import io.caravan.support.net.ConnectionFailures;
+import io.caravan.support.net.ExchangeOverdueException;
+import io.caravan.support.net.RetryAfter;
 import io.caravan.support.secret.Secret;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
-import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.Header;
-import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpHost;
 
 /**
@@ -37,20 +31,13 @@ public class SourceClient {
      */
     public record Request(String baseUrl, String url, Map<String, String> headers, Optional<Secret> token) {}
 
-    private static final int CHUNK = 64 * 1024;
-    // What a source announces is not yet what it sends: beyond this the buffer grows with what arrives.
-    private static final long FIRST_BUFFER = 1 << 20;
-
-    private final CloseableHttpClient http;
+    private final BoundedHttp http;
     private final SourceSettings settings;
-    private final ScheduledExecutorService deadlines;
     private final Clock clock;
 
-    public SourceClient(
-            CloseableHttpClient http, SourceSettings settings, ScheduledExecutorService deadlines, Clock clock) {
+    public SourceClient(BoundedHttp http, SourceSettings settings, Clock clock) {
         this.http = http;
         this.settings = settings;
-        this.deadlines = deadlines;
         this.clock = clock;
     }
 
@@ -63,20 +50,19 @@ public class SourceClient {
         Origin.Located target =
                 Origin.locate(request.url()).orElseThrow(() -> unreachable("its address is not an http(s) URL"));
         HttpGet get = prepare(request, target);
-        ScheduledFuture<?> deadline =
-                deadlines.schedule(get::cancel, settings.exchangeLimit().toMillis(), TimeUnit.MILLISECONDS);
+        Origin origin = target.origin();
+        HttpHost host = BoundedHttp.host(origin.scheme(), origin.host(), origin.port());
         try {
-            Origin origin = target.origin();
-            HttpHost host = new HttpHost(origin.scheme(), bare(origin.host()), origin.port());
-            return http.execute(host, get, answer -> body(get, answer));
-        } catch (CaravanException e) {
-            throw e;
+            return http.exchange(host, get, settings.exchangeLimit(), this::body);
+        } catch (ExchangeOverdueException e) {
+            throw SourceException.passing(
+                    ErrorCode.SOURCE_TIMEOUT,
+                    "The source's answer took longer than caravan.source.exchange-limit.",
+                    null);
         } catch (InterruptedIOException e) {
             throw SourceException.passing(ErrorCode.SOURCE_TIMEOUT, "The source did not answer in time.", null);
         } catch (IOException e) {
-            throw failure(get, e);
-        } finally {
-            deadline.cancel(false);
+            throw unreachable(ConnectionFailures.describe(e));
         }
     }
 
@@ -94,56 +80,27 @@ public class SourceClient {
         return get;
     }
 
-    private byte[] body(HttpGet get, ClassicHttpResponse response) throws IOException {
-        if (response.getCode() != 200) {
-            Header wait = response.getFirstHeader("Retry-After");
-            throw SourceException.answered(
-                    response.getCode(), RetryAfter.parse(wait == null ? null : wait.getValue(), clock));
+    private byte[] body(BoundedHttp.Answer answer) throws IOException {
+        if (answer.status() != 200) {
+            throw SourceException.answered(answer.status(), RetryAfter.parse(answer.header("Retry-After"), clock));
         }
-        HttpEntity entity = response.getEntity();
-        if (entity == null) {
+        if (!answer.hasBody()) {
             throw SourceException.permanent(
                     ErrorCode.SOURCE_NOT_FHIR, SourceException.Outcome.FAILED, "The source answered without a body.");
         }
-        try (InputStream in = entity.getContent()) {
-            return bounded(get, in, entity.getContentLength());
+        try {
+            return answer.body(settings.pageLimit());
+        } catch (AnswerTooLargeException e) {
+            throw SourceException.permanent(
+                    ErrorCode.PAGE_TOO_LARGE,
+                    SourceException.Outcome.FAILED,
+                    "The source's page is larger than %d MB (caravan.source.page-limit)."
+                            .formatted(settings.pageLimit().toMegabytes()));
         }
-    }
-
-    private byte[] bounded(HttpGet get, InputStream in, long announced) throws IOException {
-        long limit = settings.pageLimit().toBytes();
-        ByteArrayOutputStream out = new ByteArrayOutputStream((int) Math.max(CHUNK, Math.min(announced, FIRST_BUFFER)));
-        byte[] chunk = new byte[CHUNK];
-        for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
-            if (out.size() + n > limit) {
-                get.cancel(); // closing the stream of a connection that lives would read the rest of it
-                throw SourceException.permanent(
-                        ErrorCode.PAGE_TOO_LARGE,
-                        SourceException.Outcome.FAILED,
-                        "The source's page is larger than %d MB (caravan.source.page-limit)."
-                                .formatted(settings.pageLimit().toMegabytes()));
-            }
-            out.write(chunk, 0, n);
-        }
-        return out.toByteArray();
-    }
-
-    private static SourceException failure(HttpGet get, IOException e) {
-        if (get.isCancelled()) {
-            return SourceException.passing(
-                    ErrorCode.SOURCE_TIMEOUT,
-                    "The source's answer took longer than caravan.source.exchange-limit.",
-                    null);
-        }
-        return unreachable(ConnectionFailures.describe(e));
     }
 
     private static SourceException unreachable(String why) {
         return SourceException.passing(
                 ErrorCode.SOURCE_UNREACHABLE, "The source cannot be reached: %s.".formatted(why), null);
-    }
-
-    private static String bare(String host) {
-        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 }

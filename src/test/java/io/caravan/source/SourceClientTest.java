@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.caravan.support.ErrorCode;
+import io.caravan.support.net.BoundedHttp;
 import io.caravan.support.net.GuardedHttpClients;
 import io.caravan.support.net.HttpSettings;
 import io.caravan.support.net.NetworkGuard;
@@ -19,12 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
-import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,19 +38,16 @@ class SourceClientTest {
     private static final int MEGABYTE = 1 << 20;
 
     private final RawServer server = new RawServer();
-    private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor();
     private final CountDownLatch over = new CountDownLatch(1);
-    private final CloseableHttpClient http = new GuardedHttpClients(
-                    NetworkGuard.of(NetworkMode.SELF_HOSTED, "127.0.0.1", "localhost"),
-                    new HttpSettings(Duration.ofSeconds(5), Duration.ofSeconds(60), 20, List.of(), null))
-            .create();
+    private final BoundedHttp http = new BoundedHttp(new GuardedHttpClients(
+            NetworkGuard.of(NetworkMode.SELF_HOSTED, "127.0.0.1", "localhost"),
+            new HttpSettings(Duration.ofSeconds(5), Duration.ofSeconds(60), 20, List.of(), null)));
 
     @AfterEach
     void close() throws IOException {
         over.countDown();
         http.close();
         server.close();
-        deadlines.shutdownNow();
     }
 
     @ParameterizedTest
@@ -294,7 +289,7 @@ class SourceClientTest {
 
     private SourceClient client(int megabytes, Duration exchangeLimit) {
         SourceSettings settings = new SourceSettings(DataSize.ofMegabytes(megabytes), exchangeLimit);
-        return new SourceClient(http, settings, deadlines, Clock.systemUTC());
+        return new SourceClient(http, settings, Clock.systemUTC());
     }
 
     private String requestLine() {

@@ -1,4 +1,4 @@
-package io.caravan.source;
+package io.caravan.support.net;
 
 import java.time.Clock;
 import java.time.DateTimeException;
@@ -7,12 +7,12 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 
 /** The Retry-After header (RFC 9110 § 10.2.3): seconds or a date. */
-final class RetryAfter {
+public final class RetryAfter {
 
     private RetryAfter() {}
 
     /** How long to wait; null where the header is absent or says nothing that can be understood. */
-    static Duration parse(String header, Clock clock) {
+    public static Duration parse(String header, Clock clock) {
         if (header == null || header.isBlank()) {
             return null;
         }
