@@ -1,8 +1,6 @@
 package io.caravan.pull;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.caravan.run.ClaimedPull;
 import io.caravan.run.ClaimedTask;
 import io.caravan.run.Leases;
 import io.caravan.run.PullCancel;
@@ -15,7 +13,6 @@ import io.caravan.store.ReferenceTarget;
 import io.caravan.support.SqlFiles;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -29,15 +26,11 @@ class PullLedger {
 
     private static final String REQUEST = SqlFiles.load("pull/request-pull");
     private static final String CANCEL = SqlFiles.load("pull/cancel-pull");
-    private static final String INSERT_TASKS = SqlFiles.load("pull/insert-tasks");
-    private static final String MARK_PLANNED = SqlFiles.load("pull/mark-pull-planned");
+    private static final String CURSOR = SqlFiles.load("pull/keep-cursor");
     private static final String ADVANCE = SqlFiles.load("pull/advance-task");
     private static final String NOTE = SqlFiles.load("pull/note-references");
     private static final String PENDING = SqlFiles.load("pull/pending-references");
     private static final String MARK = SqlFiles.load("pull/mark-references");
-
-    /** Of one page; a task keeps no more pages' than advance-task.sql says. */
-    private static final int MOST_WARNINGS = 100;
 
     private final JdbcClient jdbc;
     private final Records records;
@@ -55,6 +48,7 @@ class PullLedger {
                 .param("orgId", request.orgId())
                 .param("connectionId", request.connectionId())
                 .param("trigger", request.trigger())
+                .param("fullWalk", request.fullWalk())
                 .query(String.class)
                 .optional();
     }
@@ -66,28 +60,6 @@ class PullLedger {
                 .param("id", cancel.pullId())
                 .query(String.class)
                 .optional();
-    }
-
-    @Transactional
-    public void plan(ClaimedPull pull, List<PlannedTask> tasks, List<PageWarning> warnings) {
-        int marked = jdbc.sql(MARK_PLANNED)
-                .param("orgId", pull.orgId())
-                .param("id", pull.id())
-                .param("epoch", pull.epoch())
-                .param("warnings", json(warnings))
-                .update();
-        if (marked == 0) {
-            throw Leases.lost(pull);
-        }
-        jdbc.sql(INSERT_TASKS)
-                .param("orgId", pull.orgId())
-                .param("id", pull.id())
-                .param("kinds", texts(tasks, PlannedTask::kind))
-                .param("phases", new SqlArrayValue("int", (Object[])
-                        tasks.stream().map(PlannedTask::phase).toArray(Integer[]::new)))
-                .param("types", texts(tasks, PlannedTask::type))
-                .param("queries", texts(tasks, PlannedTask::query))
-                .update();
     }
 
     /** A page and the cursor behind it: both or neither. */
@@ -151,21 +123,16 @@ class PullLedger {
                 .param("created", counts.created())
                 .param("changed", counts.changed())
                 .param("unchanged", counts.unchanged())
-                .param("warnings", json(warnings))
+                .param("warnings", WarningsJson.of(json, warnings))
                 .update();
         if (advanced == 0) {
             throw Leases.lost(task.claim());
         }
-    }
-
-    private String json(List<PageWarning> warnings) {
-        try {
-            return json.writeValueAsString(warnings.stream()
-                    .limit(MOST_WARNINGS)
-                    .map(w -> Map.of("code", w.code(), "message", w.message()))
-                    .toList());
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("Two texts are always JSON", e);
+        if (!task.open()) {
+            jdbc.sql(CURSOR)
+                    .param("orgId", task.claim().orgId())
+                    .param("id", task.claim().id())
+                    .update();
         }
     }
 

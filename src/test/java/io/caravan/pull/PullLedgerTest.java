@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.caravan.run.ClaimedPull;
 import io.caravan.run.ClaimedTask;
 import io.caravan.run.PullCancel;
 import io.caravan.store.CutResource;
@@ -97,22 +96,6 @@ class PullLedgerTest {
         assertThat(flow.store()).isEmpty();
         assertThat(ledger.pendingReferences(taken, 50)).isEmpty();
         assertThat(task(taken, "concat_ws(' ', status, pages, epoch)")).isEqualTo("running 0 2");
-    }
-
-    @Test
-    void nothing_of_a_plan_is_stored_where_another_node_has_the_pull() {
-        flow.jdbc().sql("UPDATE pull SET planned_at = NULL").update();
-        ClaimedPull frozen = Flow.mine(flow.claimPulls(1), pull);
-        flow.expire("pull", pull);
-        flow.claimPulls(1);
-
-        lost(() -> ledger.plan(frozen, List.of(new PlannedTask("search", 1, "Goal", "Goal?patient=1")), List.of()));
-
-        assertThat(flow.jdbc()
-                        .sql("SELECT count(*) FROM pull_task WHERE resource_type = 'Goal'")
-                        .query(Integer.class)
-                        .single())
-                .isZero();
     }
 
     @Test
