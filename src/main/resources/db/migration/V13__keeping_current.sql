@@ -9,6 +9,9 @@ ALTER TABLE pull_reference
 DROP INDEX pull_reference_pending;
 CREATE INDEX pull_reference_pending ON pull_reference (org_id, pull_id, round, type, id) WHERE status = 'pending';
 
+ALTER TABLE pull_task
+    ADD COLUMN shows_all boolean NOT NULL DEFAULT true; -- false once its source has hinted that a page may not be all
+
 -- What the walks of a pull have shown: of each page one row a type, so that it costs a page next to nothing. They are
 -- of use until the pull ends.
 CREATE TABLE pull_seen (

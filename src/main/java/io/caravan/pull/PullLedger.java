@@ -1,15 +1,13 @@
 package io.caravan.pull;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.caravan.run.ClaimedPull;
 import io.caravan.run.ClaimedTask;
 import io.caravan.run.Leases;
 import io.caravan.run.PullCancel;
 import io.caravan.run.PullRequest;
+import io.caravan.store.CutResource;
 import io.caravan.store.LandingBatch;
 import io.caravan.store.LandingCounts;
-import io.caravan.store.Page;
 import io.caravan.store.PageWarning;
 import io.caravan.store.Records;
 import io.caravan.support.SqlFiles;
@@ -17,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -27,12 +24,8 @@ class PullLedger {
 
     private static final String REQUEST = SqlFiles.load("pull/request-pull");
     private static final String CANCEL = SqlFiles.load("pull/cancel-pull");
-    private static final String INSERT_TASKS = SqlFiles.load("pull/insert-tasks");
-    private static final String MARK_PLANNED = SqlFiles.load("pull/mark-pull-planned");
+    private static final String CURSOR = SqlFiles.load("pull/keep-cursor");
     private static final String ADVANCE = SqlFiles.load("pull/advance-task");
-
-    /** Of one page; a task keeps no more pages' than advance-task.sql says. */
-    private static final int MOST_WARNINGS = 100;
 
     private final JdbcClient jdbc;
     private final Records records;
@@ -54,6 +47,7 @@ class PullLedger {
                 .param("orgId", request.orgId())
                 .param("connectionId", request.connectionId())
                 .param("trigger", request.trigger())
+                .param("fullWalk", request.fullWalk())
                 .query(String.class)
                 .optional();
     }
@@ -67,35 +61,13 @@ class PullLedger {
                 .optional();
     }
 
-    @Transactional
-    public void plan(ClaimedPull pull, List<PlannedTask> tasks, List<PageWarning> warnings) {
-        int marked = jdbc.sql(MARK_PLANNED)
-                .param("orgId", pull.orgId())
-                .param("id", pull.id())
-                .param("epoch", pull.epoch())
-                .param("warnings", json(warnings))
-                .update();
-        if (marked == 0) {
-            throw Leases.lost(pull);
-        }
-        jdbc.sql(INSERT_TASKS)
-                .param("orgId", pull.orgId())
-                .param("id", pull.id())
-                .param("kinds", TextArray.of(tasks, PlannedTask::kind))
-                .param("phases", new SqlArrayValue("int", (Object[])
-                        tasks.stream().map(PlannedTask::phase).toArray(Integer[]::new)))
-                .param("types", TextArray.of(tasks, PlannedTask::type))
-                .param("queries", TextArray.of(tasks, PlannedTask::query))
-                .update();
-    }
-
     /** A page and the cursor behind it: both or neither. */
     @Transactional
-    public void land(PullTask next, LandingBatch batch, Page page, List<PageWarning> warnings) {
+    public void land(PullTask next, LandingBatch batch, List<CutResource> shown, List<PageWarning> warnings) {
         LandingCounts counts = records.land(batch);
         references.note(next, batch.resources(), 1);
         if (next.claim().fullWalk()) {
-            walks.note(next, page);
+            walks.note(next, shown, warnings);
         }
         advance(next, counts, warnings);
     }
@@ -142,21 +114,16 @@ class PullLedger {
                 .param("created", counts.created())
                 .param("changed", counts.changed())
                 .param("unchanged", counts.unchanged())
-                .param("warnings", json(warnings))
+                .param("warnings", WarningsJson.of(json, warnings))
                 .update();
         if (advanced == 0) {
             throw Leases.lost(task.claim());
         }
-    }
-
-    private String json(List<PageWarning> warnings) {
-        try {
-            return json.writeValueAsString(warnings.stream()
-                    .limit(MOST_WARNINGS)
-                    .map(w -> Map.of("code", w.code(), "message", w.message()))
-                    .toList());
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("Two texts are always JSON", e);
+        if (!task.open()) {
+            jdbc.sql(CURSOR)
+                    .param("orgId", task.claim().orgId())
+                    .param("id", task.claim().id())
+                    .update();
         }
     }
 }

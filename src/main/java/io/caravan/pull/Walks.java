@@ -1,7 +1,6 @@
 package io.caravan.pull;
 
 import io.caravan.store.CutResource;
-import io.caravan.store.Page;
 import io.caravan.store.PageWarning;
 import io.caravan.support.SqlFiles;
 import java.util.List;
@@ -19,9 +18,9 @@ class Walks {
     private static final String NOTE = SqlFiles.load("pull/note-seen");
     private static final String DOUBT = SqlFiles.load("pull/doubt-walk");
 
-    /** Warnings that say nothing about what else there is; 4101 is Epic's "no results" (sources.md 15). */
+    /** Warnings that say nothing about what else there is. */
     private static final Set<String> HARMLESS =
-            Set.of("missing_id", "id_refused", "unknown_type", "ambiguous_id", "4101");
+            Set.of("missing_id", "id_refused", "unknown_type", "ambiguous_id", "subsetted");
 
     private final JdbcClient jdbc;
 
@@ -29,19 +28,15 @@ class Walks {
         this.jdbc = jdbc;
     }
 
-    /** Whether the source shows all it has: where it says otherwise, what is not there is not taken for gone. */
-    static boolean whole(Page page) {
-        return page.warnings().stream().allMatch(Walks::harmless);
+    /** Whether a page with these warnings shows all it could: where the source hints at more, nothing is taken for gone. */
+    static boolean whole(List<PageWarning> warnings) {
+        return warnings.stream().allMatch(w -> w.severity().equals("information") || HARMLESS.contains(w.code()));
     }
 
-    private static boolean harmless(PageWarning warning) {
-        return warning.severity().equals("information") || HARMLESS.contains(warning.code());
-    }
-
-    /** Whatever a page of a whole walk shows, also what of it does not land. */
-    void note(PullTask task, Page page) {
-        note(task, page.resources());
-        if (!whole(page)) {
+    /** Whatever a page of a walk shows, also what of it does not land. */
+    void note(PullTask task, List<CutResource> shown, List<PageWarning> warnings) {
+        note(task, shown);
+        if (!whole(warnings)) {
             jdbc.sql(DOUBT)
                     .param("orgId", task.claim().orgId())
                     .param("id", task.claim().id())

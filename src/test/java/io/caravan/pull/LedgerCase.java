@@ -5,7 +5,6 @@ import io.caravan.run.ClaimedTask;
 import io.caravan.store.AttachmentLink;
 import io.caravan.store.CutResource;
 import io.caravan.store.LandingBatch;
-import io.caravan.store.Page;
 import io.caravan.store.Records;
 import io.caravan.store.ReferenceTarget;
 import io.caravan.testing.Flow;
@@ -80,11 +79,7 @@ abstract class LedgerCase {
 
     /** The only page of a walk: it shows these resources and ends. */
     void show(ClaimedTask walk, CutResource... shown) {
-        ledger.land(
-                PullTask.of(walk).finished(),
-                batch(shown),
-                new Page(List.of(shown), Optional.empty(), List.of()),
-                List.of());
+        ledger.land(PullTask.of(walk).finished(), batch(shown), List.of(shown), List.of());
     }
 
     LandingBatch batch(CutResource... resources) {

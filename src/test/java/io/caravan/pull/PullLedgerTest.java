@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.caravan.run.ClaimedPull;
 import io.caravan.run.ClaimedTask;
 import io.caravan.run.PullCancel;
 import io.caravan.store.CutResource;
 import io.caravan.store.LandingBatch;
-import io.caravan.store.Page;
 import io.caravan.store.PageWarning;
 import io.caravan.store.Records;
 import io.caravan.store.ReferenceTarget;
@@ -102,22 +100,6 @@ class PullLedgerTest {
     }
 
     @Test
-    void nothing_of_a_plan_is_stored_where_another_node_has_the_pull() {
-        flow.jdbc().sql("UPDATE pull SET planned_at = NULL").update();
-        ClaimedPull frozen = Flow.mine(flow.claimPulls(1), pull);
-        flow.expire("pull", pull);
-        flow.claimPulls(1);
-
-        lost(() -> ledger.plan(frozen, List.of(new PlannedTask("search", 1, "Goal", "Goal?patient=1")), List.of()));
-
-        assertThat(flow.jdbc()
-                        .sql("SELECT count(*) FROM pull_task WHERE resource_type = 'Goal'")
-                        .query(Integer.class)
-                        .single())
-                .isZero();
-    }
-
-    @Test
     void a_cancelled_pull_lands_nothing_more() {
         ClaimedTask claim = flow.claimTasks(1, 1).get(0);
 
@@ -144,7 +126,7 @@ class PullLedgerTest {
     }
 
     private void land(PullTask next, LandingBatch batch, List<PageWarning> warnings) {
-        ledger.land(next, batch, new Page(batch.resources(), Optional.empty(), List.of()), warnings);
+        ledger.land(next, batch, batch.resources(), warnings);
     }
 
     private static PullTask page(ClaimedTask claim, String next) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class SourceProfilesTest {
 
-    private final SourceProfiles builtIn = new SourceProfiles(new ProfileSettings(null));
+    private final SourceProfiles builtIn = ProfileFiles.builtIn();
 
     @TempDir
     private Path folder;
@@ -91,7 +91,7 @@ class SourceProfilesTest {
         write("epic.yaml", "name: epic\ndescription: Our Epic\n");
         write("notes.txt", "no profile");
 
-        SourceProfiles profiles = new SourceProfiles(new ProfileSettings(folder));
+        SourceProfiles profiles = ProfileFiles.with(folder);
 
         assertThat(profiles.names()).containsExactly("cerner", "clinic", "default", "epic", "hapi", "smart");
         assertThat(profiles.get("clinic").pageSize()).isEqualTo(7);
@@ -105,7 +105,7 @@ class SourceProfilesTest {
     void an_operators_default_changes_what_the_others_leave_out() throws IOException {
         write("default.yaml", "name: default\ndescription: Ours\nlast_updated: {overlap: PT1H}\n");
 
-        SourceProfiles profiles = new SourceProfiles(new ProfileSettings(folder));
+        SourceProfiles profiles = ProfileFiles.with(folder);
 
         assertThat(profiles.get("hapi").lastUpdated().overlap()).isEqualTo(Duration.ofHours(1));
         assertThat(profiles.get("hapi").lastUpdated().supported()).isEqualTo(Support.TRUE);
@@ -149,7 +149,7 @@ class SourceProfilesTest {
             throws IOException {
         write("bad.yaml", "name: bad\ndescription: Not good\n" + yaml + "\n");
 
-        assertThatThrownBy(() -> new SourceProfiles(new ProfileSettings(folder)))
+        assertThatThrownBy(() -> ProfileFiles.with(folder))
                 .isInstanceOf(ProfileException.class)
                 .hasMessageStartingWith(folder.resolve("bad.yaml") + ":" + line + ": ")
                 .hasMessageContaining(problem);
@@ -169,7 +169,7 @@ class SourceProfilesTest {
     void a_profile_without_its_name_or_description_is_refused(String yaml, String problem) throws IOException {
         write("bad.yaml", yaml + "\n");
 
-        assertThatThrownBy(() -> new SourceProfiles(new ProfileSettings(folder)))
+        assertThatThrownBy(() -> ProfileFiles.with(folder))
                 .isInstanceOf(ProfileException.class)
                 .hasMessageStartingWith(folder.resolve("bad.yaml") + problem);
     }
@@ -182,7 +182,7 @@ class SourceProfilesTest {
                 .hasMessageContaining("caravan.source.profiles");
 
         Files.write(folder.resolve("latin.yaml"), "name: é".getBytes(StandardCharsets.ISO_8859_1));
-        assertThatThrownBy(() -> new SourceProfiles(new ProfileSettings(folder)))
+        assertThatThrownBy(() -> ProfileFiles.with(folder))
                 .isInstanceOf(ProfileException.class)
                 .hasMessageContaining("latin.yaml: is not UTF-8");
     }
