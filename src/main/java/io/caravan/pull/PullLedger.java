@@ -9,6 +9,7 @@ import io.caravan.store.CutResource;
 import io.caravan.store.LandingBatch;
 import io.caravan.store.LandingCounts;
 import io.caravan.store.PageWarning;
+import io.caravan.store.RecordKey;
 import io.caravan.store.Records;
 import io.caravan.support.SqlFiles;
 import java.util.List;
@@ -25,19 +26,28 @@ class PullLedger {
     private static final String REQUEST = SqlFiles.load("pull/request-pull");
     private static final String CANCEL = SqlFiles.load("pull/cancel-pull");
     private static final String CURSOR = SqlFiles.load("pull/keep-cursor");
+    private static final String COUNT_DELETED = SqlFiles.load("pull/count-deleted");
     private static final String ADVANCE = SqlFiles.load("pull/advance-task");
 
     private final JdbcClient jdbc;
     private final Records records;
     private final References references;
     private final Walks walks;
+    private final Nominees nominees;
     private final ObjectMapper json;
 
-    PullLedger(JdbcClient jdbc, Records records, References references, Walks walks, ObjectMapper json) {
+    PullLedger(
+            JdbcClient jdbc,
+            Records records,
+            References references,
+            Walks walks,
+            Nominees nominees,
+            ObjectMapper json) {
         this.jdbc = jdbc;
         this.records = records;
         this.references = references;
         this.walks = walks;
+        this.nominees = nominees;
         this.json = json;
     }
 
@@ -101,6 +111,41 @@ class PullLedger {
     @Transactional
     public void endReferences(PullTask task, List<PageWarning> warnings) {
         advance(task, LandingCounts.NONE, warnings);
+    }
+
+    /** What the walks have not shown is nominated, once for a task: its first page. */
+    @Transactional
+    public void nominate(PullTask task) {
+        advance(task, LandingCounts.NONE, nominees.nominate(task.claim()));
+    }
+
+    public List<Nominee> pendingNominees(ClaimedTask task, int batch) {
+        return nominees.pending(task, batch);
+    }
+
+    /** What a batch of nominees gave: those that are there land as they are, those that are gone are seen no longer. */
+    @Transactional
+    public void landNominees(
+            PullTask task, LandingBatch batch, Map<Nominee, DirectRead> read, List<PageWarning> warnings) {
+        ClaimedTask claim = task.claim();
+        LandingCounts counts = records.land(batch);
+        List<RecordKey> gone = nominees.mark(claim, read);
+        if (!gone.isEmpty()) {
+            int deleted = records.forget(claim.orgId(), claim.sourceId(), claim.connectionId(), gone);
+            jdbc.sql(COUNT_DELETED)
+                    .param("orgId", claim.orgId())
+                    .param("id", claim.id())
+                    .param("deleted", deleted)
+                    .update();
+        }
+        advance(task, counts, warnings);
+    }
+
+    /** No nominee is left to be read. */
+    @Transactional
+    public PullTask endNominees(PullTask task) {
+        advance(task, LandingCounts.NONE, nominees.kept(task.claim()));
+        return task;
     }
 
     private void advance(PullTask task, LandingCounts counts, List<PageWarning> warnings) {
