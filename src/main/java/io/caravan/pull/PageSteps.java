@@ -8,6 +8,7 @@ import io.caravan.source.profile.SourceProfiles;
 import io.caravan.store.CutResource;
 import io.caravan.store.LandingBatch;
 import io.caravan.store.Page;
+import io.caravan.store.PageWarning;
 import io.caravan.support.ErrorCode;
 import java.util.List;
 import java.util.Optional;
@@ -74,7 +75,8 @@ class PageSteps {
         Optional<String> patient = Optional.of(task.scope().scopeId(claim.patientId()));
         LandingBatch batch = new LandingBatch(
                 claim.orgId(), claim.sourceId(), claim.connectionId(), claim.pullId(), patient, landable);
-        ledger.land(next, batch, Outcomes.kept(means(task), RightPatient.warnings(claim, page)));
+        List<PageWarning> warnings = Outcomes.kept(means(task), RightPatient.warnings(claim, page));
+        ledger.land(next, batch, page.resources(), warnings);
         return next;
     }
 

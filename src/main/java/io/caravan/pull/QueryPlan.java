@@ -19,7 +19,8 @@ import java.util.Set;
 final class QueryPlan {
 
     /** What is read by following references: no search by patient returns it. */
-    static final Set<String> FOLLOWED = Set.of("Organization", "Practitioner", "Location", "Medication");
+    static final Set<String> FOLLOWED =
+            Set.of("Organization", "Practitioner", "PractitionerRole", "Location", "Medication");
 
     private final SourceProfile profile;
     private final Optional<Capability> capability;

@@ -54,7 +54,8 @@ final class RightPatient {
                 || resource.type().equals("Provenance") && SearchQuery.asksForProvenance(task.query());
     }
 
-    private static boolean somebodyElses(CutResource resource, String patientId) {
+    /** Whether it names its patients, and ours is not among them. */
+    static boolean somebodyElses(CutResource resource, String patientId) {
         return !resource.patients().isEmpty() && !resource.patients().contains(patientId);
     }
 }

@@ -51,7 +51,13 @@ class PlanLedgerTest {
         spring.registerBean(JdbcClient.class, () -> JdbcClient.create(app));
         spring.registerBean(TransactionManager.class, () -> new JdbcTransactionManager(app));
         spring.registerBean(ObjectMapper.class);
-        spring.register(PullLedgerTest.Transactions.class, Records.class, PullLedger.class, PlanLedger.class);
+        spring.register(
+                PullLedgerTest.Transactions.class,
+                Records.class,
+                References.class,
+                Walks.class,
+                PullLedger.class,
+                PlanLedger.class);
         spring.refresh();
         plans = spring.getBean(PlanLedger.class);
         pulls = spring.getBean(PullLedger.class);
@@ -83,10 +89,11 @@ class PlanLedgerTest {
         pulls.land(
                 new PullTask(task, "https://fhir.example.org/r4?page=2", true, java.util.Set.of()),
                 nothing(pull),
+                List.of(),
                 List.of());
         assertThat(plans.cursors(pull)).isEmpty();
 
-        pulls.land(PullTask.of(task).finished(), nothing(pull), List.of());
+        pulls.land(PullTask.of(task).finished(), nothing(pull), List.of(), List.of());
         assertThat(plans.cursors(pull).get(KEY).asksFrom()).isEqualTo(startOf(pull));
         assertThat(plans.cursors(pull).get(KEY).sinceWalk()).isLessThan(Duration.ofMinutes(1));
         assertThat(plans.cursors(pull)).hasSize(1);
@@ -101,7 +108,7 @@ class PlanLedgerTest {
                 .param(task.id())
                 .update();
 
-        assertThatThrownBy(() -> pulls.land(PullTask.of(task).finished(), nothing(pull), List.of()))
+        assertThatThrownBy(() -> pulls.land(PullTask.of(task).finished(), nothing(pull), List.of(), List.of()))
                 .isInstanceOf(CaravanException.class);
         assertThat(plans.cursors(pull)).isEmpty();
     }
@@ -145,7 +152,7 @@ class PlanLedgerTest {
         assertThat(plans.cursors(before)).isEmpty();
 
         ClaimedTask task = flow.claimTasks(1, 1).get(0);
-        pulls.land(PullTask.of(task).finished(), nothing(during), List.of());
+        pulls.land(PullTask.of(task).finished(), nothing(during), List.of(), List.of());
         settle(during);
         assertThat(plans.cursors(during)).isEmpty();
 
@@ -210,7 +217,7 @@ class PlanLedgerTest {
     /** A pull that walked its one query to the end. */
     private ClaimedPull walked(boolean full, Optional<Instant> sourceClock) {
         ClaimedPull pull = planned(full, sourceClock);
-        pulls.land(PullTask.of(flow.claimTasks(1, 1).get(0)).finished(), nothing(pull), List.of());
+        pulls.land(PullTask.of(flow.claimTasks(1, 1).get(0)).finished(), nothing(pull), List.of(), List.of());
         settle(pull);
         return pull;
     }
