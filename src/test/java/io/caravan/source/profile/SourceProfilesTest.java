@@ -14,10 +14,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.apache.commons.logging.LogFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.Banner;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.io.support.SpringFactoriesLoader;
+import org.springframework.core.io.support.SpringFactoriesLoader.FailureHandler;
 
 class SourceProfilesTest {
 
@@ -172,6 +182,30 @@ class SourceProfilesTest {
         assertThatThrownBy(() -> ProfileFiles.with(folder))
                 .isInstanceOf(ProfileException.class)
                 .hasMessageStartingWith(folder.resolve("bad.yaml") + problem);
+    }
+
+    @EnableConfigurationProperties(ProfileSettings.class)
+    @Import(SourceProfiles.class)
+    static class Profiles {}
+
+    @Test
+    void a_bad_profile_stops_the_start_and_the_person_who_starts_it_is_told_which_line() throws IOException {
+        write("bad.yaml", "name: bad\ndescription: Not good\npage_sizes: 7\n");
+        SpringApplicationBuilder start = new SpringApplicationBuilder(Profiles.class)
+                .web(WebApplicationType.NONE)
+                .bannerMode(Banner.Mode.OFF);
+
+        assertThatThrownBy(() -> start.run("--spring.datasource.url=jdbc:none", "--caravan.source.profiles=" + folder))
+                .satisfies(failure -> {
+                    FailureAnalysis analysis = new ProfileFailureAnalyzer().analyze(failure);
+                    assertThat(analysis.getDescription())
+                            .contains("A vendor profile cannot be used: " + folder.resolve("bad.yaml")
+                                    + ":3: unknown key page_sizes");
+                    assertThat(analysis.getAction()).contains("caravan.source.profiles");
+                });
+        assertThat(SpringFactoriesLoader.forDefaultResourceLocation()
+                        .load(FailureAnalyzer.class, FailureHandler.logging(LogFactory.getLog(getClass()))))
+                .hasAtLeastOneElementOfType(ProfileFailureAnalyzer.class);
     }
 
     @Test
