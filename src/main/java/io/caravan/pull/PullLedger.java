@@ -31,6 +31,7 @@ class PullLedger {
     private static final String CANCEL = SqlFiles.load("pull/cancel-pull");
     private static final String INSERT_TASKS = SqlFiles.load("pull/insert-tasks");
     private static final String MARK_PLANNED = SqlFiles.load("pull/mark-pull-planned");
+    private static final String HOLD = SqlFiles.load("pull/hold-task");
     private static final String ADVANCE = SqlFiles.load("pull/advance-task");
     private static final String NOTE = SqlFiles.load("pull/note-references");
     private static final String PENDING = SqlFiles.load("pull/pending-references");
@@ -93,6 +94,7 @@ class PullLedger {
     /** A page and the cursor behind it: both or neither. */
     @Transactional
     public void land(PullTask next, LandingBatch batch, List<PageWarning> warnings) {
+        hold(next.claim());
         LandingCounts counts = records.land(batch);
         noteReferences(next.claim(), batch);
         advance(next, counts, warnings);
@@ -102,8 +104,9 @@ class PullLedger {
     @Transactional
     public void landReferences(
             PullTask task, LandingBatch batch, List<ReadReference> read, List<PageWarning> warnings) {
-        LandingCounts counts = records.land(batch);
         ClaimedTask claim = task.claim();
+        hold(claim);
+        LandingCounts counts = records.land(batch);
         jdbc.sql(MARK)
                 .param("orgId", claim.orgId())
                 .param("pullId", claim.pullId())
@@ -122,6 +125,17 @@ class PullLedger {
                 .param("batch", batch)
                 .query(Reference.class)
                 .list();
+    }
+
+    /** Before anything lands: nobody takes the task away until the page is there, or nothing of it is. */
+    private void hold(ClaimedTask task) {
+        jdbc.sql(HOLD)
+                .param("orgId", task.orgId())
+                .param("id", task.id())
+                .param("epoch", task.epoch())
+                .query(String.class)
+                .optional()
+                .orElseThrow(() -> Leases.lost(task));
     }
 
     private void noteReferences(ClaimedTask task, LandingBatch batch) {
