@@ -9,14 +9,13 @@ import org.springframework.transaction.annotation.Transactional;
 
 /**
  * What is written down when a patient leaves; each public method is one transaction. Locks are taken in the order of a
- * page that lands: the task before its records.
+ * page that lands: the connection before its records.
  */
 @Component
 class LeaveLedger {
 
     private static final String LOCK = SqlFiles.load("leave/lock-connection");
     private static final String STOP_PULLS = SqlFiles.load("leave/stop-pulls");
-    private static final String HOLD_TASKS = SqlFiles.load("leave/hold-tasks");
     private static final String STOP_TASKS = SqlFiles.load("leave/stop-tasks");
     private static final String END = SqlFiles.load("leave/end-connection");
 
@@ -36,7 +35,6 @@ class LeaveLedger {
                 .optional()
                 .orElseThrow(() -> CaravanException.notFound("connection", connectionId));
         of(STOP_PULLS, orgId, connectionId).update();
-        of(HOLD_TASKS, orgId, connectionId).query(Long.class).single();
         of(STOP_TASKS, orgId, connectionId).update();
         of(END, orgId, connectionId).update();
         seen.withhold(orgId, connectionId);

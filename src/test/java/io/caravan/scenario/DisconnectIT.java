@@ -311,7 +311,7 @@ class DisconnectIT extends FaultScenario {
 
     private Optional<String> hold(JsonNode task) {
         String id = task.path("id").asText();
-        return FlowStatement.of(database, "pull/hold-task")
+        return FlowStatement.of(database, "pull/hold-connection")
                 .with("orgId", caravan.org())
                 .with("id", id)
                 .with(

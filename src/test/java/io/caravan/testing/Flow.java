@@ -168,6 +168,7 @@ public final class Flow {
                 .with("orgId", org)
                 .with("connectionId", connectionId)
                 .with("trigger", "manual")
+                .with("fullWalk", false)
                 .query()
                 .query(String.class)
                 .single();
@@ -445,6 +446,7 @@ public final class Flow {
                 .with("id", pull.id())
                 .with("epoch", pull.epoch())
                 .with("warnings", "[]")
+                .with("sourceClock", null)
                 .update();
     }
 
