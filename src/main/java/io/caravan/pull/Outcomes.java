@@ -34,6 +34,11 @@ final class Outcomes {
         return !Collections.disjoint(codes, means.pagingExpired());
     }
 
+    /** Whether the source refuses a query because it does not know what that asks for. */
+    static boolean unsupported(SourceProfile.Outcomes means, Collection<String> codes) {
+        return !Collections.disjoint(codes, means.unsupported());
+    }
+
     private static PageWarning incomplete(PageWarning warning) {
         return new PageWarning(
                 INCOMPLETE,

@@ -53,6 +53,9 @@ class PageSteps {
         if (later || e.again()) {
             return e;
         }
+        if (Outcomes.unsupported(means(task), e.codes())) {
+            return unsupported();
+        }
         return SimplerQuery.of(task.claim(), e.status())
                 .<RuntimeException>map(QueryRefusedException::new)
                 .orElse(e);
@@ -82,6 +85,13 @@ class PageSteps {
 
     private SourceProfile.Outcomes means(PullTask task) {
         return profiles.get(task.claim().profile()).outcomes();
+    }
+
+    private static SourceException unsupported() {
+        return SourceException.permanent(
+                ErrorCode.SOURCE_UNSUPPORTED,
+                SourceException.Outcome.UNSUPPORTED,
+                "The source does not know what this query asks for.");
     }
 
     /** A page of a walk that had begun: the source still offers the type, but not this session (sources.md 12). */

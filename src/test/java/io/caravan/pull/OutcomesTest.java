@@ -51,6 +51,13 @@ class OutcomesTest {
         assertThat(Outcomes.pagingExpired(DEFAULT, List.of(said("4113")))).isFalse();
     }
 
+    @Test
+    void that_a_query_asks_for_what_is_not_known_there_is_said_with_a_refusal() {
+        assertThat(Outcomes.unsupported(EPIC, List.of("59100", "4115"))).isTrue();
+        assertThat(Outcomes.unsupported(EPIC, List.of("4118"))).isFalse();
+        assertThat(Outcomes.unsupported(DEFAULT, List.of("4115"))).isFalse();
+    }
+
     private static PageWarning said(String code) {
         return new PageWarning(code, "the source says " + code, "warning", List.of(code));
     }

@@ -125,6 +125,23 @@ class VendorsIT extends VendorCase {
     }
 
     @Test
+    void line_03_a_category_that_epic_does_not_have_is_unsupported_and_costs_nothing() {
+        source = smallSource(EPIC);
+        source.fail(query("category=therapy")).with(Fault.answer(400, "application/fhir+json", """
+                {"resourceType":"OperationOutcome","issue":[{"severity":"fatal","code":"value",
+                 "details":{"coding":[{"code":"4115","display":"Required search parameter has an invalid value"}]}}]}"""));
+
+        JsonNode pull = pull(source, PATIENT);
+
+        statusIs(pull, "completed");
+        assertThat(tasks(pull, "Observation"))
+                .filteredOn(task -> task.path("query").asText().contains("category=therapy"))
+                .singleElement()
+                .satisfies(task -> statusIs(task, "unsupported"));
+        assertThat(stored()).hasSize(16);
+    }
+
+    @Test
     void line_03_cerner_is_asked_for_care_plans_by_category_and_for_encounters_by_the_patient_alone() {
         source = smallSource(CERNER);
         source.put(record("CarePlan", "plan", PATIENT));
@@ -201,6 +218,23 @@ class VendorsIT extends VendorCase {
                         .query(String.class)
                         .single())
                 .isEqualTo("4 00:00:00.1 20");
+    }
+
+    @Test
+    void a_source_whose_profile_is_no_longer_there_is_not_asked_by_another_one() {
+        source = smallSource();
+        JsonNode first = pull(source, PATIENT);
+        database.sql("UPDATE source SET profile = 'gone' WHERE id = ?")
+                .param(first.path("source_id").asText())
+                .update();
+        source.forgetRequests();
+
+        JsonNode second = pullAgain(first);
+
+        statusIs(second, "failed");
+        failedWith(second, "profile_unknown");
+        assertThat(second.at("/error/message").asText()).contains("gone", "cerner, default, epic, hapi, smart");
+        assertThat(source.requests()).isEmpty();
     }
 
     @Test
