@@ -27,6 +27,7 @@ class PullLedger {
     private static final String CANCEL = SqlFiles.load("pull/cancel-pull");
     private static final String CURSOR = SqlFiles.load("pull/keep-cursor");
     private static final String COUNT_DELETED = SqlFiles.load("pull/count-deleted");
+    private static final String HOLD = SqlFiles.load("pull/hold-connection");
     private static final String ADVANCE = SqlFiles.load("pull/advance-task");
 
     private final JdbcClient jdbc;
@@ -74,6 +75,7 @@ class PullLedger {
     /** A page and the cursor behind it: both or neither. */
     @Transactional
     public void land(PullTask next, LandingBatch batch, List<CutResource> shown, List<PageWarning> warnings) {
+        hold(next.claim());
         LandingCounts counts = records.land(batch);
         references.note(next, batch.resources(), 1);
         if (next.claim().fullWalk()) {
@@ -86,6 +88,7 @@ class PullLedger {
     @Transactional
     public void landReferences(
             PullTask task, List<LandingBatch> batches, Map<Reference, DirectRead> read, List<PageWarning> warnings) {
+        hold(task.claim());
         LandingCounts counts = LandingCounts.NONE;
         int round = read.keySet().stream().mapToInt(Reference::round).max().orElse(0);
         for (LandingBatch batch : batches) {
@@ -128,6 +131,7 @@ class PullLedger {
     public void landNominees(
             PullTask task, LandingBatch batch, Map<Nominee, DirectRead> read, List<PageWarning> warnings) {
         ClaimedTask claim = task.claim();
+        hold(claim);
         LandingCounts counts = records.land(batch);
         List<RecordKey> gone = nominees.mark(claim, read);
         if (!gone.isEmpty()) {
@@ -146,6 +150,17 @@ class PullLedger {
     public PullTask endNominees(PullTask task) {
         advance(task, LandingCounts.NONE, nominees.kept(task.claim()));
         return task;
+    }
+
+    /** Before anything lands: nobody ends the connection until the page is there, or nothing of it is. */
+    private void hold(ClaimedTask task) {
+        jdbc.sql(HOLD)
+                .param("orgId", task.orgId())
+                .param("id", task.id())
+                .param("epoch", task.epoch())
+                .query(String.class)
+                .optional()
+                .orElseThrow(() -> Leases.lost(task));
     }
 
     private void advance(PullTask task, LandingCounts counts, List<PageWarning> warnings) {
