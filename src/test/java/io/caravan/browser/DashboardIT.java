@@ -183,7 +183,11 @@ class DashboardIT extends BrowserCase {
     @Test
     void a_patient_is_pulled_again_and_one_that_has_to_reconnect_is_named() {
         List<JsonNode> connected = pull(2);
-        database.sql("UPDATE connection SET status = 'refresh_failed' WHERE id = ?")
+        database.sql("""
+                        UPDATE connection
+                           SET status = 'refresh_failed', error_code = 'invalid_grant',
+                               error_message = 'The grant was revoked.', error_since = now() - INTERVAL '3 hours'
+                         WHERE id = ?""")
                 .param(connected.get(0).path("id").asText())
                 .update();
         signInTo("connections");
@@ -199,7 +203,11 @@ class DashboardIT extends BrowserCase {
         attention.getByRole(AriaRole.LINK).click();
         assertThat(page.getByText("Reconnect needed — ask the patient to reconnect."))
                 .isVisible();
+        assertThat(page.getByText("The grant was revoked.")).isVisible();
+        assertThat(page.getByText("3 hours ago")).isVisible();
         assertThat(button("Pull now")).hasCount(0);
+        link("Connections").first().click();
+        assertThat(page.getByText("3 hours ago: The grant was revoked.")).isVisible();
     }
 
     /** The id of a destination in a bucket of its own. */
