@@ -1,5 +1,6 @@
 -- orgId, runId · the objects of a run and what failed in it: what its manifest lists; an archive comes once per entry
-SELECT coalesce(i.resource_type, e.resource_type) AS resource_type, i.status, i.object_key, e.name AS entry,
+SELECT coalesce(i.resource_type, e.resource_type) AS resource_type, i.kind = 'deleted' AS deleted, i.status, i.object_key,
+       e.name AS entry,
        coalesce(e.delivered, i.delivered) AS delivered, i.bytes, i.sha256, i.etag, i.error_code, i.error_message
   FROM export_item i
   LEFT JOIN export_entry e ON e.org_id = i.org_id AND e.item_id = i.id

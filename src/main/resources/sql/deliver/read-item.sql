@@ -1,4 +1,5 @@
--- org, type, from, from, to, to, window, window, window, window · the records of an item, as its window saw them
+-- org, type, from, from, to, to, window, window, window, window, backfill, window · the records of a range, as its window
+-- saw them; in a backfill without those that were withheld then
 SELECT content
   FROM resource_record
  WHERE org_id = ? AND type = ? AND (source_id, id) >= (?, ?) AND (source_id, id) <= (?, ?)
@@ -6,4 +7,5 @@ SELECT content
    AND NOT pg_visible_in_snapshot(changed_xid, CAST(? AS pg_snapshot))
    AND pg_visible_in_snapshot(changed_xid, CAST(? AS pg_snapshot))
    AND NOT deleted
+   AND (NOT CAST(? AS boolean) OR pg_visible_in_snapshot(withheld_xid, CAST(? AS pg_snapshot)) IS NOT TRUE)
  ORDER BY source_id, id

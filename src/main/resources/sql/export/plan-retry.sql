@@ -1,9 +1,10 @@
 -- orgId, id, epoch · a retry's items: the failed ones of the run it completes, with their own key ranges and window
 WITH run AS (
-    SELECT r.org_id, r.id, r.destination_id, r.retry_of, r.window_from, r.window_to
+    SELECT r.org_id, r.id, r.destination_id, r.retry_of, r.window_from, r.window_to, o.backfill, o.first_backfill
       FROM export_run r
+      JOIN export_run o ON o.org_id = r.org_id AND o.id = r.retry_of
      WHERE r.org_id = :orgId AND r.id = :id AND r.epoch = :epoch AND r.status = 'running' AND r.planned_at IS NULL
-       FOR UPDATE
+       FOR UPDATE OF r
 ), failed AS (
     SELECT i.*, new_id('item') AS copy FROM run, export_item i
      WHERE i.org_id = run.org_id AND i.run_id = run.retry_of AND i.resolved_by = run.id
@@ -28,6 +29,7 @@ WITH run AS (
 )
 UPDATE export_run r
    SET planned_at = clock_timestamp(), lease_until = NULL,
+       backfill = run.backfill, first_backfill = run.first_backfill,
        patients_selected = (
            SELECT count(DISTINCT c.patient_id)
              FROM failed f
@@ -35,6 +37,7 @@ UPDATE export_run r
              JOIN resource_record c ON c.org_id = g.org_id AND c.type = g.resource_type
                   AND (c.source_id, c.id) >= (g.from_source, g.from_id) AND (c.source_id, c.id) <= (g.to_source, g.to_id)
             WHERE NOT pg_visible_in_snapshot(c.changed_xid, run.window_from)
-              AND pg_visible_in_snapshot(c.changed_xid, run.window_to) AND NOT c.deleted)
+              AND pg_visible_in_snapshot(c.changed_xid, run.window_to) AND c.deleted = g.deleted
+              AND (c.deleted OR NOT run.backfill OR pg_visible_in_snapshot(c.withheld_xid, run.window_to) IS NOT TRUE))
   FROM run
  WHERE r.org_id = run.org_id AND r.id = run.id

@@ -26,7 +26,8 @@ WITH RECURSIVE tally AS (
            AND (c.source_id, c.id) >= (i.from_source, i.from_id) AND (c.source_id, c.id) <= (i.to_source, i.to_id)
      WHERE r.org_id = :#${body.orgId} AND r.id = :#${body.id}
        AND NOT pg_visible_in_snapshot(c.changed_xid, r.window_from)
-       AND pg_visible_in_snapshot(c.changed_xid, r.window_to) AND NOT c.deleted
+       AND pg_visible_in_snapshot(c.changed_xid, r.window_to) AND c.deleted = i.deleted
+       AND (c.deleted OR NOT r.backfill OR pg_visible_in_snapshot(c.withheld_xid, r.window_to) IS NOT TRUE)
 ), place AS ( -- first, as everything that changes a destination locks it before its runs
     SELECT d.org_id, d.id
       FROM destination d

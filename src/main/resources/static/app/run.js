@@ -69,6 +69,7 @@ function types(run) {
   if (!run.types.length) {
     return html`<p class="quiet">${run.status === 'succeeded' ? 'Nothing had changed: there was nothing to deliver.' : nothing}</p>`;
   }
+  const deletions = run.types.reduce((sum, one) => sum + one.deleted, 0);
   const row = (one, name) => html`
     <tr><th scope="row">${name}</th>
       ${[one.selected, one.delivered, one.superseded, one.failed, open(one)].map((value) => html`<td class="number">${count(value)}</td>`)}
@@ -78,7 +79,8 @@ function types(run) {
       <h2 id="types">Resources</h2>
       ${table('Resources by type', ['Type', '#Selected', '#Delivered', '#Superseded', '#Failed', '#Open'], html`
         ${run.types.map((one) => row(one, one.type))}${row(run.resources, html`<strong>All</strong>`)}`)}
-      <p class="quiet">Selected = delivered + superseded + failed + open. Superseded ones changed meanwhile: a later run carries them.</p>
+      <p class="quiet">Selected = delivered + superseded + failed + open. Superseded ones changed meanwhile: a later run carries them.
+        ${deletions ? `Of the delivered, ${many(deletions, 'is a deletion', 'are deletions')}: they are gone at their source, or were erased.` : nothing}</p>
     </section>`;
 }
 
@@ -101,7 +103,11 @@ async function load200(page, before) {
   page.state.more = {data: [...before.data, ...data], next};
 }
 
-const nameOf = (one) => ({manifest: 'Manifest', archive: `Archive ${one.part}`})[one.kind] ?? `${one.resource_type} ${one.part}`;
+const nameOf = (one) => ({
+  manifest: 'Manifest',
+  archive: `Archive ${one.part}`,
+  deleted: `${one.resource_type} deletions ${one.part}`,
+})[one.kind] ?? `${one.resource_type} ${one.part}`;
 
 const file = (page, one) => html`
   <tr>

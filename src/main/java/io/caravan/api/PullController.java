@@ -20,6 +20,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -45,10 +46,17 @@ class PullController {
     /** A pull, and the runs that carried what it brought. */
     record PullView(@JsonUnwrapped Pull pull, List<Export> exports) {}
 
+    record PullStart(String mode) {}
+
     @PostMapping("/connections/{connection}/pulls")
-    ResponseEntity<PullView> start(@PathVariable String org, @PathVariable String connection) {
+    ResponseEntity<PullView> start(
+            @PathVariable String org, @PathVariable String connection, @RequestBody(required = false) PullStart body) {
         connections.get(org, connection);
-        return accepted(org, triggers.startPull(new PullRequest(org, connection, "manual")));
+        String mode = body == null || body.mode() == null ? "delta" : body.mode();
+        if (!mode.equals("delta") && !mode.equals("full")) {
+            throw CaravanException.invalidField("mode", "must be delta or full");
+        }
+        return accepted(org, triggers.startPull(new PullRequest(org, connection, "manual", mode.equals("full"))));
     }
 
     @GetMapping("/pulls")

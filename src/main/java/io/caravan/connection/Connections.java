@@ -172,8 +172,9 @@ public class Connections {
                                missing_scopes = CAST(:missing AS text[]), status = 'active',
                                credentials_sealed = :sealed, credentials_set = CAST(:names AS text[]),
                                credentials_at = CASE WHEN CAST(:sealed AS bytea) IS NULL THEN NULL ELSE now() END,
-                               revision = revision + CASE WHEN :created THEN 0 ELSE 1 END, updated_at = now(),
-                               error_code = NULL, error_message = NULL, error_since = NULL,
+                               revision = revision + CASE WHEN :created THEN 0 ELSE 1 END,
+                               grant_version = grant_version + CASE WHEN :created THEN 0 ELSE 1 END,
+                               updated_at = now(), error_code = NULL, error_message = NULL, error_since = NULL,
                                token_tries = 0, token_due_at = NULL,
                                next_pull_at = now() + (SELECT pull_every FROM source s
                                                         WHERE s.org_id = c.org_id AND s.id = c.source_id)

@@ -3,6 +3,7 @@ package io.caravan.connection;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.caravan.support.secret.SealedColumn;
 import io.caravan.support.secret.Sealer;
 import io.caravan.support.secret.Secret;
 import java.time.Instant;
@@ -10,7 +11,7 @@ import org.springframework.stereotype.Component;
 
 /** A connection's credentials as one sealed JSON, bound to its row. */
 @Component("sealedConnectionCredentials")
-class SealedCredentials {
+class SealedCredentials implements SealedColumn {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -18,6 +19,16 @@ class SealedCredentials {
 
     SealedCredentials(Sealer sealer) {
         this.sealer = sealer;
+    }
+
+    @Override
+    public String table() {
+        return "connection";
+    }
+
+    @Override
+    public String column() {
+        return "credentials_sealed";
     }
 
     /** Null for an open source. */

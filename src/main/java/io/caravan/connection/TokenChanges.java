@@ -155,9 +155,7 @@ class TokenChanges {
         GrantedToken granted = rotated.granted();
         String scope = granted.scope().orElse(row.scope());
         ConnectionCredentials credentials = row.credentials().refreshed(granted, row.readAt());
-        return rows.store(row, credentials, scope, row.missingAfter(scope))
-                ? Outcome.of(granted.accessToken())
-                : Outcome.of(changedMeanwhile());
+        return rows.store(row, credentials, scope) ? Outcome.of(granted.accessToken()) : Outcome.of(changedMeanwhile());
     }
 
     private TokenException failed(TokenRow row, OAuthException failure) {

@@ -49,6 +49,11 @@ record TokenRow(
         return dueAt == null ? Duration.ZERO : Duration.between(readAt, dueAt);
     }
 
+    /** Whether these scopes allow what was not allowed before. */
+    boolean widenedBy(String granted) {
+        return !Scopes.missing(Scopes.list(granted), scope).isEmpty();
+    }
+
     /** Which scopes are missing once these are granted. */
     List<String> missingAfter(String granted) {
         List<String> wanted = new ArrayList<>(Scopes.list(requestedScope));

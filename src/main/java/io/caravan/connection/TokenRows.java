@@ -7,7 +7,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
-import java.util.List;
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -65,7 +64,8 @@ class TokenRows {
         return read(orgId, id);
     }
 
-    boolean store(TokenRow row, ConnectionCredentials credentials, String scope, List<String> missing) {
+    /** @param scope what is granted from now on */
+    boolean store(TokenRow row, ConnectionCredentials credentials, String scope) {
         return 1
                 == jdbc.sql(STORE)
                         .param("org", row.orgId())
@@ -74,7 +74,8 @@ class TokenRows {
                         .param("sealed", sealed.seal(row.orgId(), row.id(), credentials), Types.BINARY)
                         .param("names", credentials.names().toArray(String[]::new))
                         .param("scope", scope, Types.VARCHAR)
-                        .param("missing", missing.toArray(String[]::new))
+                        .param("missing", row.missingAfter(scope).toArray(String[]::new))
+                        .param("wider", row.widenedBy(scope))
                         .update();
     }
 

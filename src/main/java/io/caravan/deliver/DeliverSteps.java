@@ -61,7 +61,7 @@ class DeliverSteps {
 
     /** The one range of a file. */
     RecordRange range(@Variable("item") DeliveryItem item) {
-        return RecordRange.of(item.claim());
+        return manifests.ranges(item.claim()).get(0);
     }
 
     /** The ranges of an archive, one for each entry. */
@@ -81,6 +81,11 @@ class DeliverSteps {
     /** One chunk of lines, already marshalled. */
     void append(@Variable("spool") Spool spool, @Body byte[] lines) throws IOException {
         spool.append(lines, count(lines));
+    }
+
+    /** One chunk of tombstones, each {@code Type/id}, as one line. */
+    void appendDeletions(@Variable("spool") Spool spool, @Body List<byte[]> references) throws IOException {
+        spool.append(Deletions.line(references), references.size());
     }
 
     private static int count(byte[] lines) {

@@ -19,14 +19,20 @@ record Manifest(
         Map<String, Object> extension) {
 
     /**
-     * A file of resources of one type.
+     * A file of resources of one type; one of deletions has the type {@code Bundle}.
      *
+     * @param count the resources in it, or how many are deleted by it
      * @param entry its name in the archive that {@code url} names; null where the object is the file
      * @param size of the object, and so is {@code sha256}
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Output(String type, String url, String entry, int count, long size, String sha256) {}
 
-    /** A file that could not be delivered; it has no url, for there is no object. */
-    record Failed(String type, String code, String message) {}
+    /**
+     * A file that could not be delivered; it has no url, for there is no object.
+     *
+     * @param deleted true for a file of deletions, else null
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Failed(String type, Boolean deleted, String code, String message) {}
 }

@@ -55,7 +55,7 @@ class Manifests {
                 .single();
     }
 
-    /** What an archive is to hold. */
+    /** What an item is to hold: one range, or those of an archive. */
     List<RecordRange> ranges(ClaimedItem item) {
         return jdbc.sql(RANGES)
                 .param("orgId", item.orgId())
@@ -71,6 +71,8 @@ class Manifests {
                         row.getString("to_id"),
                         row.getInt("largest"),
                         row.getInt("selected"),
+                        row.getBoolean("deleted"),
+                        row.getBoolean("backfill"),
                         item.windowFrom(),
                         item.windowTo()))
                 .list();
@@ -88,15 +90,9 @@ class Manifests {
                 run.startedAt(),
                 "caravan:" + claim.orgId() + "/" + claim.runId(),
                 false,
-                objects.stream()
-                        .filter(RunObject::there)
-                        .map(o -> output(item, o))
-                        .toList(),
-                List.of(),
-                objects.stream()
-                        .filter(o -> !o.there())
-                        .map(o -> new Manifest.Failed(o.resourceType(), o.errorCode(), o.errorMessage()))
-                        .toList(),
+                outputs(item, objects, false),
+                outputs(item, objects, true),
+                objects.stream().filter(o -> !o.there()).map(Manifests::failed).toList(),
                 extension(claim, run));
         try {
             return json.writerWithDefaultPrettyPrinter().writeValueAsBytes(manifest);
@@ -105,9 +101,22 @@ class Manifests {
         }
     }
 
+    private static List<Manifest.Output> outputs(DeliveryItem item, List<RunObject> objects, boolean deleted) {
+        return objects.stream()
+                .filter(RunObject::there)
+                .filter(o -> o.deleted() == deleted)
+                .map(o -> output(item, o))
+                .toList();
+    }
+
     private static Manifest.Output output(DeliveryItem item, RunObject o) {
         String url = o.objectKey().substring(item.folder().length());
-        return new Manifest.Output(o.resourceType(), url, o.entry(), o.delivered(), o.bytes(), o.sha256());
+        String type = o.deleted() ? "Bundle" : o.resourceType();
+        return new Manifest.Output(type, url, o.entry(), o.delivered(), o.bytes(), o.sha256());
+    }
+
+    private static Manifest.Failed failed(RunObject o) {
+        return new Manifest.Failed(o.resourceType(), o.deleted() ? true : null, o.errorCode(), o.errorMessage());
     }
 
     private static Map<String, Object> extension(ClaimedItem claim, Described run) {

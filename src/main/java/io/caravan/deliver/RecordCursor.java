@@ -14,11 +14,13 @@ import javax.sql.DataSource;
 
 /**
  * The records of a range as its window saw them, some hundred at a time: one statement, one read-only snapshot, and no
- * more than about 4 MB in memory. Closed by the split that reads it, or when the item ends.
+ * more than about 4 MB in memory. Of tombstones, as many as go on one line. Closed by the split that reads it, or when
+ * the item ends.
  */
 final class RecordCursor implements Iterator<List<byte[]>>, Closeable {
 
     private static final String READ = SqlFiles.load("deliver/read-item");
+    private static final String READ_DELETED = SqlFiles.load("deliver/read-deleted");
     private static final String CHANGED_SINCE = SqlFiles.load("deliver/count-changed-since");
     private static final int IN_MEMORY = 4 << 20;
     private static final int MOST_ROWS = 1000;
@@ -33,19 +35,17 @@ final class RecordCursor implements Iterator<List<byte[]>>, Closeable {
 
     RecordCursor(DataSource database, RecordRange range) throws SQLException {
         this.range = range;
-        this.chunk = Math.max(1, Math.min(MOST_ROWS, IN_MEMORY / Math.max(1, range.largest())));
+        this.chunk = range.deleted()
+                ? Deletions.ON_A_LINE
+                : Math.max(1, Math.min(MOST_ROWS, IN_MEMORY / Math.max(1, range.largest())));
         this.connection = database.getConnection();
         try {
             connection.setAutoCommit(false);
             connection.setReadOnly(true);
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-            statement = connection.prepareStatement(READ);
+            statement = connection.prepareStatement(range.deleted() ? READ_DELETED : READ);
             statement.setFetchSize(chunk);
-            int next = bindRange(statement);
-            for (String snapshot :
-                    List.of(range.windowFrom(), range.windowTo(), range.windowFrom(), range.windowTo())) {
-                statement.setString(next++, snapshot);
-            }
+            bindWindow(statement, bindRange(statement));
             rows = statement.executeQuery();
             onRow = rows.next();
             if (!onRow) {
@@ -64,6 +64,17 @@ final class RecordCursor implements Iterator<List<byte[]>>, Closeable {
             to.setString(next++, text);
         }
         return next;
+    }
+
+    private void bindWindow(PreparedStatement to, int first) throws SQLException {
+        int next = first;
+        for (String snapshot : List.of(range.windowFrom(), range.windowTo(), range.windowFrom(), range.windowTo())) {
+            to.setString(next++, snapshot);
+        }
+        if (!range.deleted()) {
+            to.setBoolean(next++, range.backfill());
+            to.setString(next, range.windowTo());
+        }
     }
 
     @Override

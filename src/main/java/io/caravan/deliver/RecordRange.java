@@ -1,13 +1,13 @@
 package io.caravan.deliver;
 
-import io.caravan.run.ClaimedItem;
-
 /**
  * The records of one type between two keys that changed in a window: a file, or an entry of an archive.
  *
  * @param ordinal its place in the archive; 0 for a file of its own
  * @param largest bytes of its largest record
  * @param selected how many the plan counted
+ * @param deleted whether its records are tombstones
+ * @param backfill whether what was withheld in the window is left out
  */
 public record RecordRange(
         String orgId,
@@ -20,24 +20,10 @@ public record RecordRange(
         String toId,
         int largest,
         int selected,
+        boolean deleted,
+        boolean backfill,
         String windowFrom,
         String windowTo) {
-
-    static RecordRange of(ClaimedItem item) {
-        return new RecordRange(
-                item.orgId(),
-                0,
-                item.resourceType(),
-                item.part(),
-                item.fromSource(),
-                item.fromId(),
-                item.toSource(),
-                item.toId(),
-                item.largest(),
-                item.selected(),
-                item.windowFrom(),
-                item.windowTo());
-    }
 
     /** The part of its type, four digits from 0001. */
     public String part() {

@@ -1,8 +1,13 @@
 package io.caravan.deliver;
 
-/** An item of a run as its manifest lists it: an object at the destination, one entry of an archive, or what failed. */
+/**
+ * An item of a run as its manifest lists it: an object at the destination, one entry of an archive, or what failed.
+ *
+ * @param deleted whether it is of deletions
+ */
 public record RunObject(
         String resourceType,
+        boolean deleted,
         String status,
         String objectKey,
         String entry,

@@ -3,13 +3,14 @@ package io.caravan.destination;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.caravan.support.secret.SealedColumn;
 import io.caravan.support.secret.Sealer;
 import io.caravan.support.secret.Secret;
 import org.springframework.stereotype.Component;
 
 /** A destination's credentials as one sealed JSON, bound to its row. */
 @Component("sealedDestinationCredentials")
-class SealedCredentials {
+class SealedCredentials implements SealedColumn {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -17,6 +18,16 @@ class SealedCredentials {
 
     SealedCredentials(Sealer sealer) {
         this.sealer = sealer;
+    }
+
+    @Override
+    public String table() {
+        return "destination";
+    }
+
+    @Override
+    public String column() {
+        return "credentials_sealed";
     }
 
     byte[] seal(String orgId, String id, DestinationCredentials credentials) {

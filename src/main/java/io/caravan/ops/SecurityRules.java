@@ -56,6 +56,8 @@ class SecurityRules {
                 .permitAll()
                 .requestMatchers("/actuator", "/actuator/**", "/api/v1/organizations", "/api/v1/organizations/{org}")
                 .access(permissions::operator)
+                .requestMatchers("/api/v1/keyset", "/api/v1/keyset/**")
+                .access(permissions::operator)
                 .requestMatchers("/api/v1/organizations/{org}/**")
                 .access(permissions::tenant)
                 .anyRequest()

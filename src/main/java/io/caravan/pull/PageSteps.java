@@ -2,10 +2,13 @@ package io.caravan.pull;
 
 import io.caravan.run.ClaimedTask;
 import io.caravan.source.SourceException;
+import io.caravan.source.profile.SourceProfile;
 import io.caravan.source.profile.SourceProfile.Kind;
+import io.caravan.source.profile.SourceProfiles;
 import io.caravan.store.CutResource;
 import io.caravan.store.LandingBatch;
 import io.caravan.store.Page;
+import io.caravan.store.PageWarning;
 import io.caravan.support.ErrorCode;
 import java.util.List;
 import java.util.Optional;
@@ -19,10 +22,12 @@ class PageSteps {
 
     private final SourceCalls source;
     private final PullLedger ledger;
+    private final SourceProfiles profiles;
 
-    PageSteps(SourceCalls source, PullLedger ledger) {
+    PageSteps(SourceCalls source, PullLedger ledger, SourceProfiles profiles) {
         this.source = source;
         this.ledger = ledger;
+        this.profiles = profiles;
     }
 
     PullTask begin(@Body ClaimedTask claim) {
@@ -35,14 +40,33 @@ class PageSteps {
         try {
             return source.get(claim, claim.kind().equals("read") ? Kind.READ : Kind.SEARCH, task.url());
         } catch (SourceException e) {
-            boolean later = claim.nextUrl() != null || !task.walked().isEmpty();
-            throw later && (e.status() == 404 || e.status() == 410) ? pagingExpired(e.status()) : e;
+            throw understood(task, e);
         }
+    }
+
+    /** What a failure means for a walk: its paging expired, its query says too much, or just what it says. */
+    private RuntimeException understood(PullTask task, SourceException e) {
+        boolean later = task.claim().nextUrl() != null || !task.walked().isEmpty();
+        if (later && (e.status() == 404 || e.status() == 410) || Outcomes.pagingExpired(means(task), e.codes())) {
+            return pagingExpired("The source answered %d to its own next link".formatted(e.status()));
+        }
+        if (later || e.again()) {
+            return e;
+        }
+        if (Outcomes.unsupported(means(task), e.codes())) {
+            return unsupported();
+        }
+        return SimplerQuery.of(task.claim(), e.status())
+                .<RuntimeException>map(QueryRefusedException::new)
+                .orElse(e);
     }
 
     /** Lands what of the page is the patient's; the task moves to the next page in the same transaction. */
     PullTask land(@Variable("task") PullTask task, @Body Page page) {
         ClaimedTask claim = task.claim();
+        if (Outcomes.pagingExpired(means(task), page.warnings())) {
+            throw pagingExpired("The source says in a page that its paging ended");
+        }
         List<CutResource> landable = RightPatient.landable(claim, page);
         if (claim.kind().equals("read") && landable.isEmpty()) {
             throw SourceException.permanent(
@@ -54,15 +78,25 @@ class PageSteps {
         Optional<String> patient = Optional.of(task.scope().scopeId(claim.patientId()));
         LandingBatch batch = new LandingBatch(
                 claim.orgId(), claim.sourceId(), claim.connectionId(), claim.pullId(), patient, landable);
-        ledger.land(next, batch, RightPatient.warnings(claim, page));
+        List<PageWarning> warnings = Outcomes.kept(means(task), RightPatient.warnings(claim, page));
+        ledger.land(next, batch, page.resources(), warnings);
         return next;
     }
 
-    /** A page of a walk that had begun: the source still offers the type, but not this session (sources.md 12). */
-    private static SourceException pagingExpired(int status) {
+    private SourceProfile.Outcomes means(PullTask task) {
+        return profiles.get(task.claim().profile()).outcomes();
+    }
+
+    private static SourceException unsupported() {
         return SourceException.permanent(
-                ErrorCode.PAGING_EXPIRED,
-                SourceException.Outcome.FAILED,
-                "The source answered %d to its own next link: its paging expired. Pull again.".formatted(status));
+                ErrorCode.SOURCE_UNSUPPORTED,
+                SourceException.Outcome.UNSUPPORTED,
+                "The source does not know what this query asks for.");
+    }
+
+    /** A page of a walk that had begun: the source still offers the type, but not this session (sources.md 12). */
+    private static SourceException pagingExpired(String what) {
+        return SourceException.permanent(
+                ErrorCode.PAGING_EXPIRED, SourceException.Outcome.FAILED, what + ": its paging expired. Pull again.");
     }
 }

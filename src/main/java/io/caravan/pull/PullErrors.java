@@ -29,6 +29,9 @@ class PullErrors extends RouteConfigurationBuilder {
         tasks.onException(Exception.class).onWhen(new LeaseLostPredicate())
             .handled(true).logExhausted(false)
             .log(LoggingLevel.WARN, "${variable.task.claim.id} was taken over by another node");
+        tasks.onException(QueryRefusedException.class)
+            .handled(true).logExhausted(false).logStackTrace(false)
+            .to("direct:track-task-simpler");
         tasks.onException(Exception.class)       // a bug, too, must end as a failed task
             .handled(true).logExhausted(false).logStackTrace(false)
             .to("direct:track-task-failed");

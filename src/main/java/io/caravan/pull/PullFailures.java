@@ -40,6 +40,10 @@ class PullFailures {
                 failure.getMessage());
     }
 
+    SimplerQuery simpler(@ExchangeProperty("CamelExceptionCaught") QueryRefusedException refused) {
+        return refused.simpler();
+    }
+
     PullFailure ofPull(@Variable("pull") ClaimedPull pull, @ExchangeProperty("CamelExceptionCaught") Exception thrown) {
         SourceException failure = asSourceFailure(thrown, pull.id());
         boolean again = pull.step().equals("settle") || patience.lasts(failure, pull.attempts());

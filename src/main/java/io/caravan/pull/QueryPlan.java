@@ -1,93 +1,141 @@
 package io.caravan.pull;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.caravan.run.ClaimedPull;
-import io.caravan.support.ResourceTypes;
+import io.caravan.source.profile.SourceProfile;
+import io.caravan.source.profile.SourceProfile.Provenance;
+import io.caravan.source.profile.SourceProfile.TypeQueries;
 import io.caravan.support.UrlSegment;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 
 /**
- * Which queries a pull sends: {@code Patient/{id}}, every type that the CapabilityStatement offers with a
- * {@code patient} (else {@code subject}) parameter, then what those refer to; pure.
+ * Which queries a pull sends: {@code Patient/{id}}, every type that can be searched by patient, as the profile says how,
+ * then what those refer to (product.md § 2, points 2 and 9); pure.
  */
 final class QueryPlan {
 
     /** What is read by following references: no search by patient returns it. */
-    static final Set<String> FOLLOWED = Set.of("Organization", "Practitioner", "Location", "Medication");
+    static final Set<String> FOLLOWED =
+            Set.of("Organization", "Practitioner", "PractitionerRole", "Location", "Medication");
 
-    // A source without a CapabilityStatement is asked for what US Core requires of every server (us-core 6.1 § 3.1).
-    private static final List<String> BEST_EFFORT = List.of(
-            "AllergyIntolerance",
-            "CarePlan",
-            "CareTeam",
-            "Condition",
-            "Coverage",
-            "Device",
-            "DiagnosticReport",
-            "DocumentReference",
-            "Encounter",
-            "Goal",
-            "Immunization",
-            "MedicationDispense",
-            "MedicationRequest",
-            "Observation",
-            "Procedure",
-            "Provenance",
-            "ServiceRequest");
+    private final SourceProfile profile;
+    private final Optional<Capability> capability;
+    private final String patient;
+    private final Map<String, QueryCursor> cursors;
+    private final int pageSize;
 
-    private QueryPlan() {}
+    /**
+     * @param capability empty for a source without one: it is asked for the profile's usual types
+     * @param cursors by key; none where everything is asked for
+     * @param pageSize the most that is asked for in a page, whatever the profile says
+     */
+    QueryPlan(
+            SourceProfile profile,
+            Optional<Capability> capability,
+            String patientId,
+            Map<String, QueryCursor> cursors,
+            int pageSize) {
+        this.profile = profile;
+        this.capability = capability.filter(c -> !offered(profile, c).isEmpty());
+        this.patient = UrlSegment.encode(patientId);
+        this.cursors = cursors;
+        this.pageSize = pageSize;
+    }
 
-    static List<PlannedTask> of(ClaimedPull pull, Map<String, String> parameters, int pageSize) {
-        String patient = UrlSegment.encode(pull.patientId());
+    /** Whether the profile's usual types are asked for, because the source offers nothing, or does not say what. */
+    boolean bestEffort() {
+        return capability.isEmpty();
+    }
+
+    List<PlannedTask> tasks() {
         List<PlannedTask> tasks = new ArrayList<>();
-        tasks.add(new PlannedTask("read", 0, "Patient", "Patient/" + patient));
-        parameters.forEach((type, parameter) -> tasks.add(new PlannedTask(
-                "search", 1, type, "%s?%s=%s&_count=%d".formatted(type, parameter, patient, pageSize))));
-        tasks.add(new PlannedTask("references", 2, "*", ""));
+        tasks.add(PlannedTask.patient(patient));
+        searchable().forEach((type, parameter) -> tasks.addAll(searches(type, parameter)));
+        tasks.add(PlannedTask.references());
         return tasks;
     }
 
-    /** The searchable types of a CapabilityStatement (R4 § CapabilityStatement.rest.resource), each with its parameter. */
-    static Map<String, String> parameters(JsonNode capability) {
-        Map<String, String> byType = new LinkedHashMap<>();
-        elements(capability.path("rest"))
-                .filter(rest -> rest.path("mode").asText("server").equals("server"))
-                .flatMap(rest -> elements(rest.path("resource")))
-                .filter(resource -> ResourceTypes.isKnown(resource.path("type").asText()))
-                .filter(resource -> !resource.path("type").asText().equals("Patient"))
-                .filter(QueryPlan::searchable)
-                .forEach(resource -> parameter(resource)
-                        .ifPresent(p -> byType.putIfAbsent(resource.path("type").asText(), p)));
-        return byType;
+    /** The types to search, each with the parameter that carries the patient; those of the profile's order first. */
+    private Map<String, String> searchable() {
+        Map<String, String> offered = capability.map(c -> offered(profile, c)).orElseGet(() -> usual(profile));
+        Map<String, String> ordered = new LinkedHashMap<>();
+        profile.queries().order().stream()
+                .filter(offered::containsKey)
+                .forEach(type -> ordered.put(type, offered.get(type)));
+        ordered.putAll(offered);
+        return ordered;
     }
 
-    static Map<String, String> bestEffort() {
-        Map<String, String> byType = new LinkedHashMap<>();
-        BEST_EFFORT.forEach(type -> byType.put(type, "patient"));
-        return byType;
+    private static Map<String, String> offered(SourceProfile profile, Capability capability) {
+        Map<String, String> offered = new LinkedHashMap<>();
+        capability
+                .types()
+                .forEach((type, offer) -> profile.queries()
+                        .of(type)
+                        .patientParameter()
+                        .or(offer::patientParameter)
+                        .ifPresent(parameter -> offered.put(type, parameter)));
+        offered.keySet().removeAll(profile.queries().leaveOut());
+        offered.remove("Patient");
+        return offered;
     }
 
-    private static java.util.Optional<String> parameter(JsonNode resource) {
-        List<String> names = elements(resource.path("searchParam"))
-                .map(p -> p.path("name").asText())
+    private static Map<String, String> usual(SourceProfile profile) {
+        Map<String, String> usual = new LinkedHashMap<>();
+        profile.queries()
+                .bestEffort()
+                .forEach(type -> usual.put(
+                        type, profile.queries().of(type).patientParameter().orElse("patient")));
+        usual.keySet().removeAll(profile.queries().leaveOut());
+        return usual;
+    }
+
+    private List<PlannedTask> searches(String type, String patientParameter) {
+        TypeQueries queries = profile.queries().of(type);
+        List<Map<String, String>> sets = queries.parameters().isEmpty() ? List.of(Map.of()) : queries.parameters();
+        return sets.stream()
+                .map(set -> {
+                    String key = SearchQuery.key(type, set);
+                    Optional<Instant> since = since(type, key);
+                    SearchQuery query = SearchQuery.of(type, patientParameter, patient)
+                            .with(set)
+                            .count(Math.min(pageSize, queries.pageSize().orElse(profile.pageSize())))
+                            .withProvenance(asksForProvenance(type))
+                            .changedSince(since);
+                    return PlannedTask.search(type, query.toString(), since.isEmpty(), key);
+                })
                 .toList();
-        return Stream.of("patient", "subject").filter(names::contains).findFirst();
     }
 
-    /** Some servers list no interactions at all; only one that lists some, but not this, does not offer it. */
-    private static boolean searchable(JsonNode resource) {
-        JsonNode interactions = resource.path("interaction");
-        return interactions.isEmpty()
-                || elements(interactions).anyMatch(i -> i.path("code").asText().equals("search-type"));
+    private boolean asksForProvenance(String type) {
+        return profile.provenance() == Provenance.REVINCLUDE
+                && !type.equals("Provenance")
+                && capability
+                        .map(c -> c.types().get(type).mayRevInclude(SearchQuery.PROVENANCE))
+                        .orElse(true);
     }
 
-    private static Stream<JsonNode> elements(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false);
+    /** From when the query asks for changes; empty where it walks everything. */
+    private Optional<Instant> since(String type, String key) {
+        SourceProfile.LastUpdated lastUpdated = profile.lastUpdated();
+        boolean supported =
+                switch (lastUpdated.supported()) {
+                    case TRUE -> true;
+                    case FALSE -> false;
+                    case DECLARED ->
+                        capability
+                                .map(c -> c.types().get(type).parameters().contains("_lastUpdated"))
+                                .orElse(false);
+                };
+        if (!supported || lastUpdated.except().contains(type)) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable(cursors.get(key))
+                .filter(cursor -> cursor.sinceWalk().compareTo(lastUpdated.fullWalkEvery()) < 0)
+                .map(cursor -> cursor.asksFrom().minus(lastUpdated.overlap()));
     }
 }

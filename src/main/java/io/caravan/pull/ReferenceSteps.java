@@ -2,16 +2,14 @@ package io.caravan.pull;
 
 import io.caravan.run.ClaimedTask;
 import io.caravan.source.SourceException;
-import io.caravan.source.profile.SourceProfile.Kind;
 import io.caravan.store.CutResource;
 import io.caravan.store.LandingBatch;
-import io.caravan.store.PageCutter;
-import io.caravan.store.PageUnreadableException;
 import io.caravan.store.PageWarning;
+import io.caravan.support.CaravanException;
 import io.caravan.support.ErrorCode;
-import io.caravan.support.UrlSegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
@@ -21,69 +19,84 @@ import org.springframework.stereotype.Component;
 @Component("references")
 class ReferenceSteps {
 
-    private final SourceCalls source;
+    private final DirectReads reads;
     private final PullLedger ledger;
     private final PullSettings settings;
+    private final PullLimits limits;
 
-    ReferenceSteps(SourceCalls source, PullLedger ledger, PullSettings settings) {
-        this.source = source;
+    ReferenceSteps(DirectReads reads, PullLedger ledger, PullSettings settings, PullLimits limits) {
+        this.reads = reads;
         this.ledger = ledger;
         this.settings = settings;
+        this.limits = limits;
     }
 
-    /** The next resources to read by reference; empty where none is left. */
-    List<Reference> pending(@Variable("task") PullTask task) {
-        return ledger.pendingReferences(task.claim(), settings.referenceBatch());
+    /** The next resources to read by reference, all of one round; empty where none is left. */
+    List<Reference> next(@Variable("task") PullTask task) {
+        return ledger.pendingReferences(task.claim(), limits.referenceRounds(), settings.referenceBatch());
     }
 
-    /** One referenced resource; a source that has it not, or keeps it from us, costs the others nothing. */
-    ReadReference read(@Variable("task") PullTask task, @Body Reference reference) {
-        ClaimedTask claim = task.claim();
-        String id = UrlSegment.encode(reference.id());
-        try {
-            byte[] body = source.get(claim, Kind.READ, claim.fhirBaseUrl() + "/" + reference.type() + "/" + id);
-            return new ReadReference(reference, Optional.of(new PageCutter(task.scope()).cut(body)));
-        } catch (SourceException e) {
-            if (e.again() || e.code() == ErrorCode.SOURCE_UNAUTHORIZED) {
-                throw e;
-            }
-            return new ReadReference(reference, Optional.empty());
-        } catch (PageUnreadableException e) {
-            return new ReadReference(reference, Optional.empty());
+    ReadBatch<Reference> read(@Variable("task") PullTask task, @Body List<Reference> references) {
+        return reads.all(references, r -> reads.one(task, r.type(), r.id()));
+    }
+
+    /**
+     * Lands what was read; the task ends where nothing was left to be read.
+     *
+     * @throws CaravanException where the source could not be asked for all of it: what it gave has landed
+     */
+    PullTask land(@Variable("task") PullTask task, @Body ReadBatch<Reference> batch) {
+        if (!batch.read().isEmpty()) {
+            store(task, batch.read());
         }
+        batch.stopped().ifPresent(why -> {
+            throw why;
+        });
+        return batch.read().isEmpty() ? finish(task) : task;
     }
 
-    /** Lands a batch of them. */
-    void land(@Variable("task") PullTask task, @Body List<ReadReference> read) {
-        List<CutResource> resources = new ArrayList<>();
+    private void store(PullTask task, Map<Reference, DirectRead> all) {
+        List<CutResource> nobodys = new ArrayList<>();
+        List<CutResource> patients = new ArrayList<>();
         List<PageWarning> warnings = new ArrayList<>();
-        for (ReadReference r : read) {
-            r.page().ifPresent(page -> {
-                page.resources().stream()
-                        .filter(c -> c.type().equals(r.reference().type()))
-                        .filter(c -> !c.subsetted())
-                        .forEach(resources::add);
-                warnings.addAll(page.warnings());
+        for (DirectRead read : all.values()) {
+            read.resource().ifPresent(found -> {
+                boolean shared = References.onlyReferred(found.type())
+                        && found.patients().isEmpty();
+                (shared ? nobodys : patients).add(found);
             });
+            warnings.addAll(read.warnings());
         }
-        long missing = read.stream().filter(r -> r.page().isEmpty()).count();
-        if (missing > 0) {
-            warnings.add(new PageWarning(
-                    "reference_missing", "%d resources that others refer to cannot be read.".formatted(missing)));
-        }
-        ledger.landReferences(task, batch(task.claim(), resources), read, warnings);
+        Optional<String> patient = Optional.of(task.scope().scopeId(task.claim().patientId()));
+        ledger.landReferences(
+                task,
+                List.of(batch(task.claim(), Optional.empty(), nobodys), batch(task.claim(), patient, patients)),
+                all,
+                warnings);
     }
 
-    /** All references are read. */
-    PullTask finish(@Variable("task") PullTask task) {
-        PullTask finished = task.finished();
-        ledger.land(finished, batch(task.claim(), List.of()), List.of());
+    /**
+     * Says what was not followed to its end.
+     *
+     * @throws SourceException where the source failed each time it was asked for one: the rest has landed
+     */
+    private PullTask finish(PullTask task) {
+        Map<String, Integer> counts = ledger.countReferences(task.claim());
+        int failed = counts.getOrDefault("failed", 0);
+        PullTask finished = failed == 0 ? task.finished() : task;
+        ledger.endReferences(finished, ReferenceWarnings.of(counts, limits.referenceRounds()));
+        if (failed > 0) {
+            throw SourceException.permanent(
+                    ErrorCode.SOURCE_ERROR,
+                    SourceException.Outcome.FAILED,
+                    "The source failed each time it was asked for %d of the resources that others refer to."
+                            .formatted(failed));
+        }
         return finished;
     }
 
-    /** What no patient owns. */
-    private static LandingBatch batch(ClaimedTask claim, List<CutResource> resources) {
+    private static LandingBatch batch(ClaimedTask claim, Optional<String> patient, List<CutResource> resources) {
         return new LandingBatch(
-                claim.orgId(), claim.sourceId(), claim.connectionId(), claim.pullId(), Optional.empty(), resources);
+                claim.orgId(), claim.sourceId(), claim.connectionId(), claim.pullId(), patient, resources);
     }
 }

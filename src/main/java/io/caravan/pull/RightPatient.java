@@ -20,9 +20,8 @@ final class RightPatient {
      * @throws SourceException {@code other_patient} where one of them belongs to somebody else: nothing of it lands
      */
     static List<CutResource> landable(ClaimedTask task, Page page) {
-        List<CutResource> asked = page.resources().stream()
-                .filter(r -> r.type().equals(task.resourceType()))
-                .toList();
+        List<CutResource> asked =
+                page.resources().stream().filter(r -> isAskedFor(r, task)).toList();
         if (asked.stream().anyMatch(r -> somebodyElses(r, task.patientId()))) {
             throw SourceException.permanent(
                     ErrorCode.OTHER_PATIENT,
@@ -36,7 +35,7 @@ final class RightPatient {
     /** What the page says besides its resources, and how many of them do not land because they are not whole. */
     static List<PageWarning> warnings(ClaimedTask task, Page page) {
         long subsetted = page.resources().stream()
-                .filter(r -> r.type().equals(task.resourceType()) && r.subsetted())
+                .filter(r -> isAskedFor(r, task) && r.subsetted())
                 .count();
         if (subsetted == 0) {
             return page.warnings();
@@ -49,7 +48,14 @@ final class RightPatient {
         return warnings;
     }
 
-    private static boolean somebodyElses(CutResource resource, String patientId) {
+    /** Of the task's type, or the Provenance that its query asks for beside it. */
+    private static boolean isAskedFor(CutResource resource, ClaimedTask task) {
+        return resource.type().equals(task.resourceType())
+                || resource.type().equals("Provenance") && SearchQuery.asksForProvenance(task.query());
+    }
+
+    /** Whether it names its patients, and ours is not among them. */
+    static boolean somebodyElses(CutResource resource, String patientId) {
         return !resource.patients().isEmpty() && !resource.patients().contains(patientId);
     }
 }

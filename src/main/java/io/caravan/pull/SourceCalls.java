@@ -28,13 +28,13 @@ class SourceCalls {
         this.profiles = profiles;
     }
 
-    /** The source's CapabilityStatement, as bytes. */
-    byte[] metadata(ClaimedPull pull) {
+    /** The source's CapabilityStatement, and what its clock says. */
+    SourceClient.Answer metadata(ClaimedPull pull) {
         leases.check(pull);
         // The server has yet to say whose it is.
         String profile = pull.profile().equals(SourceProfiles.AUTO) ? SourceProfiles.DEFAULT : pull.profile();
         Map<String, String> headers = profiles.get(profile).headers().of(Kind.METADATA);
-        return get(pull.orgId(), pull.connectionId(), pull.fhirBaseUrl(), pull.fhirBaseUrl() + "/metadata", headers);
+        return answer(pull.orgId(), pull.connectionId(), pull.fhirBaseUrl(), pull.fhirBaseUrl() + "/metadata", headers);
     }
 
     /**
@@ -46,11 +46,13 @@ class SourceCalls {
     byte[] get(ClaimedTask task, Kind kind, String url) {
         leases.check(task);
         Map<String, String> headers = profiles.get(task.profile()).headers().of(kind);
-        return get(task.orgId(), task.connectionId(), task.fhirBaseUrl(), url, headers);
+        return answer(task.orgId(), task.connectionId(), task.fhirBaseUrl(), url, headers)
+                .body();
     }
 
-    private byte[] get(String orgId, String connectionId, String baseUrl, String url, Map<String, String> headers) {
+    private SourceClient.Answer answer(
+            String orgId, String connectionId, String baseUrl, String url, Map<String, String> headers) {
         Optional<Secret> token = tokens.current(orgId, connectionId);
-        return source.get(new SourceClient.Request(baseUrl, url, headers, token));
+        return source.answer(new SourceClient.Request(baseUrl, url, headers, token));
     }
 }

@@ -3,7 +3,7 @@ package io.caravan.run;
 /**
  * A row of {@code claim_items}: one unit of delivery, with its destination's settings as JSON.
  *
- * @param kind {@code file} or {@code manifest}
+ * @param kind {@code file}, {@code archive}, {@code deleted} or {@code manifest}
  * @param part from 1, of its type; null for a manifest
  * @param largest bytes of its largest record
  */

@@ -11,9 +11,20 @@ import java.util.List;
  */
 public record RunDetail(@JsonUnwrapped Run run, List<TypeCount> types, List<String> pulls) {
 
-    /** What a run selected of one type, and what became of it; {@code selected} is the sum of the other counts, or will be. */
+    /**
+     * What a run selected of one type, and what became of it; {@code selected} is delivered + superseded + failed, or will be.
+     *
+     * @param deleted how many of the delivered are deletions
+     */
     public record TypeCount(
-            String type, long selected, long delivered, long superseded, long failed, int files, long bytes) {}
+            String type,
+            long selected,
+            long delivered,
+            long deleted,
+            long superseded,
+            long failed,
+            int files,
+            long bytes) {}
 
     /**
      * One unit of delivery.

@@ -113,6 +113,7 @@ public class Runs {
     private List<TypeCount> types(String orgId, String id) {
         return jdbc.sql("""
                         SELECT resource_type AS type, sum(selected) AS selected, sum(delivered) AS delivered,
+                               COALESCE(sum(delivered) FILTER (WHERE deleted), 0) AS deleted,
                                sum(superseded) AS superseded,
                                COALESCE(sum(selected - delivered - superseded) FILTER (WHERE status = 'failed'), 0)
                                    AS failed,

@@ -10,10 +10,13 @@ import io.caravan.support.secret.Secret;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.core5.http.HttpHost;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Reads from a source over the one guarded HTTP client. It stands in for camel-http because a {@code next} link must go
@@ -31,6 +34,16 @@ public class SourceClient {
      */
     public record Request(String baseUrl, String url, Map<String, String> headers, Optional<Secret> token) {}
 
+    /**
+     * A 200.
+     *
+     * @param date the server's clock as it answered; empty where it does not say
+     */
+    public record Answer(byte[] body, Optional<Instant> date) {}
+
+    /** An OperationOutcome is small; of a longer answer only the status is looked at. */
+    private static final DataSize ERROR_LIMIT = DataSize.ofKilobytes(64);
+
     private final BoundedHttp http;
     private final SourceSettings settings;
     private final Clock clock;
@@ -41,19 +54,24 @@ public class SourceClient {
         this.clock = clock;
     }
 
+    /** The body of {@link #answer}. */
+    public byte[] get(Request request) {
+        return answer(request).body();
+    }
+
     /**
-     * The body of a 200.
+     * A 200 with a body.
      *
      * @throws SourceException for every other answer, and where there is none
      */
-    public byte[] get(Request request) {
+    public Answer answer(Request request) {
         Origin.Located target =
                 Origin.locate(request.url()).orElseThrow(() -> unreachable("its address is not an http(s) URL"));
         HttpGet get = prepare(request, target);
         Origin origin = target.origin();
         HttpHost host = BoundedHttp.host(origin.scheme(), origin.host(), origin.port());
         try {
-            return http.exchange(host, get, settings.exchangeLimit(), this::body);
+            return http.exchange(host, get, settings.exchangeLimit(), this::read);
         } catch (ExchangeOverdueException e) {
             throw SourceException.passing(
                     ErrorCode.SOURCE_TIMEOUT,
@@ -80,22 +98,32 @@ public class SourceClient {
         return get;
     }
 
-    private byte[] body(BoundedHttp.Answer answer) throws IOException {
+    private Answer read(BoundedHttp.Answer answer) throws IOException {
         if (answer.status() != 200) {
-            throw SourceException.answered(answer.status(), RetryAfter.parse(answer.header("Retry-After"), clock));
+            throw SourceException.answered(
+                    answer.status(), RetryAfter.parse(answer.header("Retry-After"), clock), codes(answer));
         }
         if (!answer.hasBody()) {
             throw SourceException.permanent(
                     ErrorCode.SOURCE_NOT_FHIR, SourceException.Outcome.FAILED, "The source answered without a body.");
         }
         try {
-            return answer.body(settings.pageLimit());
+            return new Answer(answer.body(settings.pageLimit()), HttpDate.parse(answer.header("Date")));
         } catch (AnswerTooLargeException e) {
             throw SourceException.permanent(
                     ErrorCode.PAGE_TOO_LARGE,
                     SourceException.Outcome.FAILED,
                     "The source's page is larger than %d MB (caravan.source.page-limit)."
                             .formatted(settings.pageLimit().toMegabytes()));
+        }
+    }
+
+    /** What the source says in its refusal; nothing where that cannot be read, for the status says enough. */
+    private static List<String> codes(BoundedHttp.Answer refusal) {
+        try {
+            return OutcomeCodes.of(refusal.body(ERROR_LIMIT));
+        } catch (IOException e) {
+            return List.of();
         }
     }
 

@@ -3,6 +3,7 @@ package io.caravan.source;
 import io.caravan.support.CaravanException;
 import io.caravan.support.ErrorCode;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,14 +23,27 @@ public class SourceException extends CaravanException {
     private final boolean again;
     private final transient Duration retryAfter;
     private final int status;
+    private final transient List<String> codes;
 
     private SourceException(
             ErrorCode code, String message, Outcome outcome, boolean again, Duration retryAfter, int status) {
+        this(code, message, outcome, again, retryAfter, status, List.of());
+    }
+
+    private SourceException(
+            ErrorCode code,
+            String message,
+            Outcome outcome,
+            boolean again,
+            Duration retryAfter,
+            int status,
+            List<String> codes) {
         super(code, message);
         this.outcome = outcome;
         this.again = again;
         this.retryAfter = retryAfter;
         this.status = status;
+        this.codes = codes;
     }
 
     /** Nothing but a change at the source, or in its settings, can help. */
@@ -42,7 +56,17 @@ public class SourceException extends CaravanException {
         return new SourceException(code, message, Outcome.FAILED, true, retryAfter, 0);
     }
 
-    /** The source answered with an HTTP status that is not 200. */
+    /**
+     * The source answered with an HTTP status that is not 200.
+     *
+     * @param codes of the OperationOutcome that came with it
+     */
+    static SourceException answered(int status, Duration retryAfter, List<String> codes) {
+        SourceException e = answered(status, retryAfter);
+        return new SourceException(e.code(), e.getMessage(), e.outcome, e.again, e.retryAfter, status, codes);
+    }
+
+    /** The source answered with an HTTP status that is not 200, and said no more. */
     static SourceException answered(int status, Duration retryAfter) {
         return switch (status) {
             case 401 ->
@@ -114,5 +138,10 @@ public class SourceException extends CaravanException {
     /** The HTTP status that the source answered with; 0 where there was no such answer. */
     public int status() {
         return status;
+    }
+
+    /** The codes of the OperationOutcome that the source answered with. */
+    public List<String> codes() {
+        return codes;
     }
 }

@@ -102,6 +102,7 @@ public class Sources {
             refuseSecondOriginal(orgId, draft.ids());
         }
         refuseOtherServerOfConnected(source, draft);
+        walkEverythingAtOtherAddress(source, draft);
         return jdbc.sql("""
                         UPDATE source
                            SET name = COALESCE(:name, name), fhir_base_url = COALESCE(:base, fhir_base_url),
@@ -138,6 +139,18 @@ public class Sources {
             throw new CaravanException(
                     ErrorCode.IN_USE,
                     "The source has connections, and their tokens are for its present server only. Make a new source for the other server.");
+        }
+    }
+
+    /** Another address of the same server can show what the one before did not: old things, too. */
+    private void walkEverythingAtOtherAddress(Source source, SourceDraft draft) {
+        if (draft.fhirBaseUrl() != null && !base(draft).equals(source.fhirBaseUrl())) {
+            jdbc.sql("""
+                            UPDATE connection SET grant_version = grant_version + 1
+                             WHERE org_id = :org AND source_id = :source""")
+                    .param("org", source.orgId())
+                    .param("source", source.id())
+                    .update();
         }
     }
 

@@ -1,5 +1,7 @@
 package io.caravan.architecture;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,12 @@ final class RouteCatalogue {
             ```sh
             mvn test -Dtest=RouteCatalogueTest -Dcaravan.update-catalogue=true
             ```
+
+            The pictures are what Hawtio draws, with the counters of one patient's way; they need `/usr/bin/chromium`:
+
+            ```sh
+            mvn verify -Dit.test=RouteDiagramsIT -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dcaravan.pictures=docs/images
+            ```
             """;
 
     private RouteCatalogue() {}
@@ -42,10 +50,19 @@ final class RouteCatalogue {
         StringBuilder text = new StringBuilder(HEAD);
         groups.forEach((group, routes) -> {
             text.append("\n## %s\n".formatted(group));
+            text.append(picture(group));
             text.append("| route | from | what it does | calls | failures |\n|---|---|---|---|---|\n");
             routes.forEach(route -> text.append(row(route)));
         });
         return text.toString();
+    }
+
+    /** As Hawtio draws it, where RouteDiagramsIT has taken it. */
+    private static String picture(String group) {
+        String picture = "images/hawtio-%s.png".formatted(group);
+        return Files.exists(Path.of("docs", picture))
+                ? "![The routes of %s in Hawtio](%s)\n\n".formatted(group, picture)
+                : "";
     }
 
     private static String row(RouteDefinition route) {

@@ -187,9 +187,7 @@ class DashboardIT extends BrowserCase {
                         UPDATE connection
                            SET status = 'refresh_failed', error_code = 'invalid_grant',
                                error_message = 'The grant was revoked.', error_since = now() - INTERVAL '3 hours'
-                         WHERE id = ?""")
-                .param(connected.get(0).path("id").asText())
-                .update();
+                         WHERE id = ?""").param(connected.get(0).path("id").asText()).update();
         signInTo("connections");
         link(connected.get(1).path("patient_id").asText()).click();
         button("Pull now").click();

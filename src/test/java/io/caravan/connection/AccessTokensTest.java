@@ -166,17 +166,28 @@ class AccessTokensTest extends TokenCase {
 
         oauth.narrow(grant.refreshToken(), "patient/Observation.read");
         current(id);
+        assertThat(grantVersion(id)).as("nothing new can be read").isEqualTo(1);
         assertThat(connection(id).scope()).isEqualTo("patient/Observation.read");
         assertThat(connection(id).requestedScope()).isEqualTo("patient/*.read offline_access");
         assertThat(connection(id).missingScopes()).containsExactly("patient/*.read", "offline_access");
 
         oauth.narrow(stored(id).refreshToken().reveal(), "patient/*.read");
         expire(id);
+        int before = grantVersion(id);
         current(id);
+        assertThat(grantVersion(id)).as("what could not be read may be old").isEqualTo(before + 1);
         assertThat(connection(id).missingScopes()).containsExactly("offline_access");
 
         Grant again = new Grant("patient/*.read", "patient/*.read", credentials(grant, Instant.now()));
         node.connections().reconnect(flow.org(), id, again, new IfMatch(null));
         assertThat(connection(id).missingScopes()).isEmpty();
+    }
+
+    private static int grantVersion(String id) {
+        return flow.jdbc()
+                .sql("SELECT grant_version FROM connection WHERE id = ?")
+                .param(id)
+                .query(Integer.class)
+                .single();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravan.run.ClaimedItem;
 import io.caravan.support.CaravanException;
 import io.caravan.support.ErrorCode;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -49,7 +51,7 @@ class RecordCursorTest {
         ClaimedItem item = item(2_500);
 
         List<List<byte[]>> chunks = new ArrayList<>();
-        try (RecordCursor cursor = new RecordCursor(database.asApp(), RecordRange.of(item))) {
+        try (RecordCursor cursor = cursor(item)) {
             cursor.forEachRemaining(chunks::add);
             assertThat(cursor.changedSince()).isZero();
         }
@@ -86,9 +88,59 @@ class RecordCursorTest {
     }
 
     @Test
+    void records_deleted_since_are_left_out_and_counted() throws Exception {
+        ClaimedItem item = item(3);
+        flow.delete(names(2));
+
+        assertThat(deliver(item)).isEqualTo(1);
+    }
+
+    @Test
+    void tombstones_come_as_many_at_a_time_as_go_on_a_line() throws Exception {
+        ClaimedItem item = deletions(250);
+
+        List<Integer> sizes = new ArrayList<>();
+        try (RecordCursor cursor = cursor(item)) {
+            cursor.forEachRemaining(chunk -> sizes.add(chunk.size()));
+        }
+
+        assertThat(item.kind()).isEqualTo("deleted");
+        assertThat(sizes).containsExactly(100, 100, 50);
+    }
+
+    @Test
+    void a_record_that_came_back_since_is_not_deleted_and_counted() throws Exception {
+        ClaimedItem item = deletions(3);
+        flow.land("v1", names(1));
+
+        assertThat(deliver(item)).isEqualTo(2);
+    }
+
+    @Test
+    void a_tombstone_that_is_missing_is_a_failure() {
+        ClaimedItem item = deletions(3);
+        flow.jdbc().sql("DELETE FROM resource_record WHERE id = 'o00001'").update();
+
+        assertThatThrownBy(() -> deliver(item))
+                .isInstanceOfSatisfying(
+                        CaravanException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.COUNT_MISMATCH));
+    }
+
+    @Test
+    void a_backfill_is_read_without_what_was_withheld_in_its_window_whatever_is_withheld_later() throws Exception {
+        flow.land("v1", names(4));
+        withhold("o00001");
+        ClaimedItem item = planned();
+        withhold("o00002");
+
+        assertThat(item.selected()).isEqualTo(3);
+        assertThat(deliver(item)).isEqualTo(3);
+    }
+
+    @Test
     void what_lands_while_the_item_is_read_is_not_in_it() throws Exception {
         ClaimedItem item = item(3);
-        try (RecordCursor cursor = new RecordCursor(database.asApp(), RecordRange.of(item))) {
+        try (RecordCursor cursor = cursor(item)) {
             flow.land("v2", names(3));
 
             assertThat(cursor.next()).hasSize(3);
@@ -98,7 +150,7 @@ class RecordCursorTest {
 
     @Test
     void a_closed_cursor_may_be_closed_again() throws Exception {
-        RecordCursor cursor = new RecordCursor(database.asApp(), RecordRange.of(item(1)));
+        RecordCursor cursor = cursor(item(1));
         cursor.close();
 
         assertThatCode(cursor::close).doesNotThrowAnyException();
@@ -107,12 +159,20 @@ class RecordCursorTest {
     /** What write-ndjson does; the number of lines. */
     private int deliver(ClaimedItem item) throws Exception {
         try (Spool spool = new Spool(folder.resolve("spool"));
-                RecordCursor cursor = new RecordCursor(database.asApp(), RecordRange.of(item))) {
+                RecordCursor cursor = cursor(item)) {
             cursor.forEachRemaining(chunk -> append(spool, chunk));
-            steps.complete(RecordRange.of(item), spool, cursor);
+            steps.complete(range(item), spool, cursor);
             assertThat(spool.empty()).isEqualTo(spool.records() == 0);
             return spool.records();
         }
+    }
+
+    private RecordCursor cursor(ClaimedItem item) throws SQLException {
+        return new RecordCursor(database.asApp(), range(item));
+    }
+
+    private RecordRange range(ClaimedItem item) {
+        return new Manifests(flow.jdbc(), new ObjectMapper()).ranges(item).get(0);
     }
 
     private static void append(Spool spool, List<byte[]> chunk) {
@@ -127,10 +187,34 @@ class RecordCursorTest {
 
     private ClaimedItem item(int records) {
         flow.land("v1", names(records));
+        return planned();
+    }
+
+    /** The one item of a first backfill. */
+    private ClaimedItem planned() {
         String destination = flow.newDestination();
         flow.queueRun(destination, "delta");
         flow.start(destination);
         return flow.claimItems(1).get(0);
+    }
+
+    /** An item that deletes so many records which its destination has. */
+    private ClaimedItem deletions(int records) {
+        flow.delivered(item(records));
+        ClaimedItem manifest = flow.claimItems(1).get(0);
+        flow.delivered(manifest);
+        flow.end(manifest.destinationId());
+        flow.delete(names(records));
+        flow.queueRun(manifest.destinationId(), "delta");
+        flow.start(manifest.destinationId());
+        return flow.claimItems(1).get(0);
+    }
+
+    private void withhold(String id) {
+        flow.jdbc()
+                .sql("UPDATE resource_record SET withheld_xid = pg_current_xact_id() WHERE id = ?")
+                .param(id)
+                .update();
     }
 
     private static List<String> names(int records) {

@@ -86,7 +86,7 @@ class ZipPackingBench {
             Spool lines = new Spool(folder.resolve("entry"));
             lines.append(files.get(i), 1);
             lines.complete();
-            RecordRange range = new RecordRange("o", i, "Observation", i, "", "", "", "", 1, 1, "", "");
+            RecordRange range = new RecordRange("o", i, "Observation", i, "", "", "", "", 1, 1, false, false, "", "");
             archive.add("Observation-%04d.ndjson".formatted(i), range, lines);
         }
         archive.complete();

@@ -1,9 +1,12 @@
 package io.caravan.packaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,9 +24,10 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** The compose file by its structure: who is there, that each setting is one, and that no secret stands in it. */
+/** The compose file by its structure, and by Compose itself where it is there: who is there, that each setting is one, and that no secret stands in it. */
 class ComposeTest {
 
+    private static final Path COMPOSE = Path.of("/usr/bin/docker-compose");
     private static final Path DOCKER = Path.of("docker");
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{(\\w+)(:\\?[^}]*)?}");
     /** Not in application.yaml, for their defaults are "none". */
@@ -108,6 +112,31 @@ class ComposeTest {
                 .containsExactlyInAnyOrderElementsOf(
                         asked.stream().map(name -> name + "=").toList());
         assertThat(Files.readString(Path.of(".gitignore")).lines()).contains("docker/.env");
+    }
+
+    /** Debian's is the first generation, which knows all of the file but the project's name. */
+    @Test
+    void compose_itself_takes_it() throws Exception {
+        assumeTrue(
+                Files.isExecutable(COMPOSE), COMPOSE + " is not installed: the file is checked by its structure alone");
+        String file = Files.readString(DOCKER.resolve("compose.yaml")).replaceFirst("(?m)^name: .*$", "");
+
+        assertThat(compose(file)).isEmpty();
+        assertThat(compose(file.replace("mem_limit", "memory"))).contains("Unsupported", "memory");
+    }
+
+    /** What it says of the file, with every variable given; nothing where all is well. */
+    private static String compose(String file) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(COMPOSE.toString(), "--file", "-", "config", "--quiet")
+                .directory(DOCKER.toFile())
+                .redirectErrorStream(true);
+        VARIABLE.matcher(file).results().forEach(m -> builder.environment().put(m.group(1), "given"));
+        Process compose = builder.start();
+        try (OutputStream in = compose.getOutputStream()) {
+            in.write(file.getBytes(StandardCharsets.UTF_8));
+        }
+        String said = new String(compose.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return compose.waitFor() == 0 ? said : "refused: " + said;
     }
 
     @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.caravan.run.ClaimedPull;
 import io.caravan.run.ClaimedTask;
 import io.caravan.run.PullCancel;
 import io.caravan.store.CutResource;
@@ -20,6 +19,7 @@ import io.caravan.testing.TestDatabase;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
@@ -53,7 +53,7 @@ class PullLedgerTest {
         spring.registerBean(JdbcClient.class, () -> JdbcClient.create(app));
         spring.registerBean(TransactionManager.class, () -> new JdbcTransactionManager(app));
         spring.registerBean(ObjectMapper.class);
-        spring.register(Transactions.class, Records.class, PullLedger.class);
+        spring.register(Transactions.class, Records.class, References.class, Walks.class, PullLedger.class);
         spring.refresh();
         ledger = spring.getBean(PullLedger.class);
         pull = flow.requestPull(flow.connection());
@@ -71,14 +71,14 @@ class PullLedgerTest {
     void a_page_lands_with_its_cursor_its_references_and_its_counts() {
         ClaimedTask claim = flow.claimTasks(1, 1).get(0);
 
-        ledger.land(page(claim, "https://fhir.example.org/r4?page=2"), batch("a", "b"), List.of());
-        ledger.land(page(claim, "https://fhir.example.org/r4?page=3"), batch("b", "c"), List.of());
+        land(page(claim, "https://fhir.example.org/r4?page=2"), batch("a", "b"), List.of());
+        land(page(claim, "https://fhir.example.org/r4?page=3"), batch("b", "c"), List.of());
 
         assertThat(flow.store()).extracting(Flow.Version::key).containsExactlyInAnyOrder("a", "b", "c");
         assertThat(task(claim, "next_url")).isEqualTo("https://fhir.example.org/r4?page=3");
         assertThat(task(claim, "concat_ws(' ', pages, seen, created, changed, unchanged)"))
                 .isEqualTo("2 4 3 0 1");
-        assertThat(ledger.pendingReferences(claim, 50)).containsExactly(new Reference("Practitioner", "dr"));
+        assertThat(ledger.pendingReferences(claim, 10, 50)).containsExactly(new Reference("Practitioner", "dr", 1));
     }
 
     @Test
@@ -87,32 +87,16 @@ class PullLedgerTest {
         flow.expire("pull_task", frozen.id());
         ClaimedTask taken = flow.claimTasks(1, 1).get(0);
 
-        lost(() -> ledger.land(page(frozen, "https://fhir.example.org/r4?page=2"), batch("a"), List.of()));
+        lost(() -> land(page(frozen, "https://fhir.example.org/r4?page=2"), batch("a"), List.of()));
         lost(() -> ledger.landReferences(
                 PullTask.of(frozen),
-                batch("a"),
-                List.of(new ReadReference(new Reference("Practitioner", "dr"), Optional.empty())),
+                List.of(batch("a")),
+                Map.of(new Reference("Practitioner", "dr", 1), DirectRead.of(DirectRead.Answer.MISSING)),
                 List.of()));
 
         assertThat(flow.store()).isEmpty();
-        assertThat(ledger.pendingReferences(taken, 50)).isEmpty();
+        assertThat(ledger.pendingReferences(taken, 10, 50)).isEmpty();
         assertThat(task(taken, "concat_ws(' ', status, pages, epoch)")).isEqualTo("running 0 2");
-    }
-
-    @Test
-    void nothing_of_a_plan_is_stored_where_another_node_has_the_pull() {
-        flow.jdbc().sql("UPDATE pull SET planned_at = NULL").update();
-        ClaimedPull frozen = Flow.mine(flow.claimPulls(1), pull);
-        flow.expire("pull", pull);
-        flow.claimPulls(1);
-
-        lost(() -> ledger.plan(frozen, List.of(new PlannedTask("search", 1, "Goal", "Goal?patient=1")), List.of()));
-
-        assertThat(flow.jdbc()
-                        .sql("SELECT count(*) FROM pull_task WHERE resource_type = 'Goal'")
-                        .query(Integer.class)
-                        .single())
-                .isZero();
     }
 
     @Test
@@ -121,7 +105,7 @@ class PullLedgerTest {
 
         assertThat(ledger.cancel(new PullCancel(flow.org(), pull))).contains(pull);
 
-        lost(() -> ledger.land(page(claim, "https://fhir.example.org/r4?page=2"), batch("a"), List.of()));
+        lost(() -> land(page(claim, "https://fhir.example.org/r4?page=2"), batch("a"), List.of()));
         assertThat(flow.store()).isEmpty();
         assertThat(ledger.cancel(new PullCancel(flow.org(), pull))).isEmpty();
     }
@@ -130,9 +114,8 @@ class PullLedgerTest {
     void warnings_gather_page_by_page() {
         ClaimedTask claim = flow.claimTasks(1, 1).get(0);
 
-        ledger.land(
-                page(claim, "https://fhir.example.org/r4?page=2"), batch("a"), List.of(new PageWarning("one", "1")));
-        ledger.land(PullTask.of(claim).finished(), batch(), List.of(new PageWarning("two", "2")));
+        land(page(claim, "https://fhir.example.org/r4?page=2"), batch("a"), List.of(new PageWarning("one", "1")));
+        land(PullTask.of(claim).finished(), batch(), List.of(new PageWarning("two", "2")));
 
         assertThat(task(claim, "warnings->0->>'code' || ' ' || (warnings->1->>'code') || ' ' || status"))
                 .isEqualTo("one two done");
@@ -140,6 +123,10 @@ class PullLedgerTest {
 
     private String task(ClaimedTask claim, String expression) {
         return flow.column("pull_task", "(%s)".formatted(expression), claim.id());
+    }
+
+    private void land(PullTask next, LandingBatch batch, List<PageWarning> warnings) {
+        ledger.land(next, batch, batch.resources(), warnings);
     }
 
     private static PullTask page(ClaimedTask claim, String next) {

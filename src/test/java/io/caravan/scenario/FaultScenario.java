@@ -19,9 +19,16 @@ abstract class FaultScenario extends CaravanScenario {
 
     /** One patient with five types of records, and somebody else. */
     static SourceSimulator smallSource() {
-        SourceSimulator source = SourceSimulator.of(
-                "{\"resourceType\":\"Patient\",\"id\":\"p1\",\"name\":[{\"family\":\"Someone\"}]}",
-                "{\"resourceType\":\"Patient\",\"id\":\"p2\",\"name\":[{\"family\":\"Else\"}]}");
+        return smallSource("Caravan Source Simulator");
+    }
+
+    /** The same, under the name by which a vendor is known. */
+    static SourceSimulator smallSource(String software) {
+        SourceSimulator source = SourceSimulator.builder()
+                .software(software)
+                .resource("{\"resourceType\":\"Patient\",\"id\":\"p1\",\"name\":[{\"family\":\"Someone\"}]}")
+                .resource("{\"resourceType\":\"Patient\",\"id\":\"p2\",\"name\":[{\"family\":\"Else\"}]}")
+                .start();
         for (String type : List.of("Condition", "Encounter", "Immunization", "Observation", "Procedure")) {
             for (int i = 1; i <= 3; i++) {
                 source.put(record(type, type.toLowerCase(java.util.Locale.ROOT) + i, PATIENT));

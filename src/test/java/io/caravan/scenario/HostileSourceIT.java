@@ -32,15 +32,26 @@ class HostileSourceIT extends FaultScenario {
     }
 
     @Test
-    void metadata_in_html_fails_the_pull_and_nothing_else_is_asked() {
-        source.fail(SourceRequest::isMetadata).with(Fault.html());
+    void a_source_that_answers_all_in_html_fails_the_pull_and_nothing_is_asked_beyond_the_patient() {
+        source.fail(request -> true).with(Fault.html());
 
         JsonNode pull = pull(source, PATIENT);
 
         statusIs(pull, "failed");
-        failedWith(pull, "source_not_fhir");
-        assertThat(source.count(request -> !request.isMetadata())).isZero();
+        failedWith(pull, "patient_unreadable");
+        assertThat(source.count(request -> !request.isMetadata())).isEqualTo(1);
         assertThat(stored()).isEmpty();
+    }
+
+    @Test
+    void metadata_in_html_is_none_and_the_usual_types_are_asked_for() {
+        source.fail(SourceRequest::isMetadata).with(Fault.html());
+
+        JsonNode pull = pull(source, PATIENT);
+
+        statusIs(pull, "completed");
+        assertThat(texts(pull.path("warnings"))).anyMatch(warning -> warning.contains("CapabilityStatement"));
+        assertThat(stored("Observation")).hasSize(3);
     }
 
     @Test

@@ -28,8 +28,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 public final class Flow {
 
-    /** How files are cut. */
-    public record Cut(int itemRecords, long itemBytes) {}
+    /** How files are cut, and whether they are packed into archives. */
+    public record Cut(int itemRecords, long itemBytes, boolean zip) {
+
+        public Cut(int itemRecords, long itemBytes) {
+            this(itemRecords, itemBytes, false);
+        }
+    }
 
     /** A resource of the store, and the version that a test wrote into it. */
     public record Version(String key, String version) {}
@@ -163,6 +168,7 @@ public final class Flow {
                 .with("orgId", org)
                 .with("connectionId", connectionId)
                 .with("trigger", "manual")
+                .with("fullWalk", false)
                 .query()
                 .query(String.class)
                 .single();
@@ -214,6 +220,19 @@ public final class Flow {
                 ids.stream().map(id -> resource(id, version)).toList()));
     }
 
+    /** These Observations are gone at their source: what a pull writes that found it out. */
+    public void delete(List<String> ids) {
+        jdbc.sql("""
+                        UPDATE resource_record
+                           SET content = '', content_hash = '', bytes = 0, deleted = true,
+                               changed_xid = pg_current_xact_id(), changed_at = now()
+                         WHERE org_id = :org AND type = 'Observation' AND source_id = :source AND id IN (:ids)""")
+                .param("org", org)
+                .param("source", source)
+                .param("ids", ids)
+                .update();
+    }
+
     private static CutResource resource(String id, String version) {
         String content = "{\"resourceType\":\"Observation\",\"id\":\"%s\",\"v\":\"%s\"}".formatted(id, version);
         return new CutResource(
@@ -234,7 +253,7 @@ public final class Flow {
     }
 
     public List<Version> store() {
-        return jdbc.sql("SELECT content FROM resource_record WHERE org_id = ?")
+        return jdbc.sql("SELECT content FROM resource_record WHERE org_id = ? AND NOT deleted")
                 .param(org)
                 .query((row, n) -> version(row.getString(1)))
                 .list();
@@ -250,7 +269,7 @@ public final class Flow {
         FlowStatement statement = run.mode().equals("items")
                 ? FlowStatement.of(jdbc, "export/plan-retry")
                 : FlowStatement.of(jdbc, "export/plan-run")
-                        .with("zip", false)
+                        .with("zip", cut.zip())
                         .with("itemRecords", cut.itemRecords())
                         .with("itemBytes", cut.itemBytes());
         int planned = statement
@@ -300,6 +319,16 @@ public final class Flow {
                 .optional();
     }
 
+    /** Somebody stops the run: it ends after the items in flight. */
+    public Optional<String> cancel(String run) {
+        return FlowStatement.of(jdbc, "export/cancel-run")
+                .with("orgId", org)
+                .with("id", run)
+                .query()
+                .query(String.class)
+                .optional();
+    }
+
     /** The run as the API shows it. */
     public Run run(String id) {
         return runs.get(org, id);
@@ -325,11 +354,10 @@ public final class Flow {
                 .list();
     }
 
-    /** The lines of an item, as its window saw them. */
+    /** The lines of a file, as its window saw them; of a file of deletions what it deletes, each {@code Type/id}. */
     public List<String> read(ClaimedItem item) {
-        return template.queryForList(
-                SqlFiles.load("deliver/read-item"),
-                String.class,
+        boolean deleted = item.kind().equals("deleted");
+        List<Object> parameters = new ArrayList<>(List.of(
                 item.orgId(),
                 item.resourceType(),
                 item.fromSource(),
@@ -339,7 +367,15 @@ public final class Flow {
                 item.windowFrom(),
                 item.windowTo(),
                 item.windowFrom(),
-                item.windowTo());
+                item.windowTo()));
+        if (!deleted) {
+            parameters.add(column("export_run", "backfill", item.runId()));
+            parameters.add(item.windowTo());
+        }
+        return template.queryForList(
+                SqlFiles.load(deleted ? "deliver/read-deleted" : "deliver/read-item"),
+                String.class,
+                parameters.toArray());
     }
 
     /** Rows written: one, or none where the item is another's. */
@@ -393,6 +429,7 @@ public final class Flow {
                 .with("id", pull.id())
                 .with("epoch", pull.epoch())
                 .with("warnings", "[]")
+                .with("sourceClock", null)
                 .update();
     }
 

@@ -167,7 +167,8 @@ final class ProfileReader {
         return new Outcomes(
                 new HashSet<>(outcomes.texts("no_results")),
                 new HashSet<>(outcomes.texts("incomplete")),
-                new HashSet<>(outcomes.texts("paging_expired")));
+                new HashSet<>(outcomes.texts("paging_expired")),
+                new HashSet<>(outcomes.texts("unsupported")));
     }
 
     private static Attachments attachments(ProfileNode attachments) {

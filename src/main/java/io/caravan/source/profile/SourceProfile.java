@@ -175,13 +175,16 @@ public record SourceProfile(
      * @param noResults there is nothing, and that is no warning
      * @param incomplete what is returned may not be all: a completeness warning
      * @param pagingExpired the walk must begin again
+     * @param unsupported the source does not know what the query asks for: there is nothing to be had by it
      */
-    public record Outcomes(Set<String> noResults, Set<String> incomplete, Set<String> pagingExpired) {
+    public record Outcomes(
+            Set<String> noResults, Set<String> incomplete, Set<String> pagingExpired, Set<String> unsupported) {
 
         public Outcomes {
             noResults = Set.copyOf(noResults);
             incomplete = Set.copyOf(incomplete);
             pagingExpired = Set.copyOf(pagingExpired);
+            unsupported = Set.copyOf(unsupported);
         }
     }
 

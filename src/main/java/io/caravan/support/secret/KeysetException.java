@@ -18,4 +18,8 @@ public final class KeysetException extends RuntimeException {
     static KeysetException unreadable(Path file, Exception cause) {
         return new KeysetException("the keyset %s cannot be used: %s".formatted(file, cause.getMessage()), cause);
     }
+
+    static KeysetException unwritable(Path file, Exception cause) {
+        return new KeysetException("the keyset %s cannot be changed: %s".formatted(file, cause.getMessage()), cause);
+    }
 }

@@ -1,36 +1,37 @@
 package io.caravan.support.secret;
 
-import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.KeysetHandle;
-import com.google.crypto.tink.RegistryConfiguration;
-import java.nio.ByteBuffer;
+import com.google.crypto.tink.aead.PredefinedAeadParameters;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
  * Seals texts for one column of one row: what is copied into another place cannot be read there. A keyset may hold
- * several keys; its primary one seals, all of them unseal.
+ * several keys; its primary one seals, all of them unseal. The keyset's file may change while Caravan runs: it is read
+ * again before something is sealed, and where a key is missing.
  */
 @Component
 public final class Sealer {
 
-    /** Tink's output prefix: one byte of version, four of key id. */
-    private static final int PREFIX = 5;
+    private static final Logger log = LoggerFactory.getLogger(Sealer.class);
 
-    private final KeysetHandle keyset;
-    private final Aead aead;
+    private final KeysetFile file;
+    private volatile Keyset keyset;
 
-    Sealer(KeysetSettings settings) throws GeneralSecurityException {
-        this.keyset = KeysetFile.open(settings);
-        this.aead = keyset.getPrimitive(RegistryConfiguration.get(), Aead.class);
+    Sealer(KeysetSettings settings) {
+        this.file = KeysetFile.of(settings);
+        this.keyset = file.read();
     }
 
     /** The sealed text; sealing the same twice gives different bytes. */
     public byte[] seal(String plaintext, String table, String row, String column) {
+        byte[] associated = associated(table, row, column);
         try {
-            return aead.encrypt(plaintext.getBytes(StandardCharsets.UTF_8), associated(table, row, column));
+            return current().aead().encrypt(plaintext.getBytes(StandardCharsets.UTF_8), associated);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("cannot seal " + place(table, row, column), e);
         }
@@ -43,23 +44,62 @@ public final class Sealer {
      */
     public String unseal(byte[] sealed, String table, String row, String column) {
         byte[] associated = associated(table, row, column);
-        if (!holdsKeyOf(sealed)) {
+        Keyset keys = keyset.holdsKeyOf(sealed) ? keyset : current();
+        if (!keys.holdsKeyOf(sealed)) {
             throw UnsealException.unknownKey(place(table, row, column));
         }
         try {
-            return new String(aead.decrypt(sealed, associated), StandardCharsets.UTF_8);
+            return new String(keys.aead().decrypt(sealed, associated), StandardCharsets.UTF_8);
         } catch (GeneralSecurityException e) {
             throw UnsealException.altered(place(table, row, column), e);
         }
     }
 
-    private boolean holdsKeyOf(byte[] sealed) {
-        if (sealed.length < PREFIX) {
-            return true; // no key at all: let it fail as altered
+    /** The keys as the file has them now. */
+    Keyset keys() {
+        return current();
+    }
+
+    /** Adds a key that reads, and does not seal yet: for nodes that have a copy of the file each. */
+    void addKey() {
+        file.change(Sealer::withAnotherKey);
+    }
+
+    /** The newest key seals from now on, on every node that reads this file. */
+    void useNewestKey() {
+        file.change(Sealer::newestIsPrimary);
+    }
+
+    private Keyset current() {
+        try {
+            if (!file.stamp().equals(keyset.stamp())) {
+                keyset = file.read();
+            }
+        } catch (IOException | KeysetException e) {
+            log.warn("The keyset can no longer be read; going on with the keys read before: {}", e.getMessage());
         }
-        int id = ByteBuffer.wrap(sealed, 1, PREFIX - 1).getInt();
-        return IntStream.range(0, keyset.size())
-                .anyMatch(key -> keyset.getAt(key).getId() == id);
+        return keyset;
+    }
+
+    private static KeysetHandle withAnotherKey(KeysetHandle keys) {
+        try {
+            return KeysetHandle.newBuilder(keys)
+                    .addEntry(KeysetHandle.generateEntryFromParameters(PredefinedAeadParameters.AES256_GCM)
+                            .withRandomId())
+                    .build();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("Every Tink has AES-256-GCM", e);
+        }
+    }
+
+    private static KeysetHandle newestIsPrimary(KeysetHandle keys) {
+        try {
+            KeysetHandle.Builder builder = KeysetHandle.newBuilder(keys);
+            builder.getAt(keys.size() - 1).makePrimary();
+            return builder.build();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("A keyset with a key has a newest one", e);
+        }
     }
 
     private static byte[] associated(String table, String row, String column) {

@@ -14,14 +14,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.apache.commons.logging.LogFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.Banner;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.io.support.SpringFactoriesLoader;
+import org.springframework.core.io.support.SpringFactoriesLoader.FailureHandler;
 
 class SourceProfilesTest {
 
-    private final SourceProfiles builtIn = new SourceProfiles(new ProfileSettings(null));
+    private final SourceProfiles builtIn = ProfileFiles.builtIn();
 
     @TempDir
     private Path folder;
@@ -91,7 +101,7 @@ class SourceProfilesTest {
         write("epic.yaml", "name: epic\ndescription: Our Epic\n");
         write("notes.txt", "no profile");
 
-        SourceProfiles profiles = new SourceProfiles(new ProfileSettings(folder));
+        SourceProfiles profiles = ProfileFiles.with(folder);
 
         assertThat(profiles.names()).containsExactly("cerner", "clinic", "default", "epic", "hapi", "smart");
         assertThat(profiles.get("clinic").pageSize()).isEqualTo(7);
@@ -105,7 +115,7 @@ class SourceProfilesTest {
     void an_operators_default_changes_what_the_others_leave_out() throws IOException {
         write("default.yaml", "name: default\ndescription: Ours\nlast_updated: {overlap: PT1H}\n");
 
-        SourceProfiles profiles = new SourceProfiles(new ProfileSettings(folder));
+        SourceProfiles profiles = ProfileFiles.with(folder);
 
         assertThat(profiles.get("hapi").lastUpdated().overlap()).isEqualTo(Duration.ofHours(1));
         assertThat(profiles.get("hapi").lastUpdated().supported()).isEqualTo(Support.TRUE);
@@ -149,7 +159,7 @@ class SourceProfilesTest {
             throws IOException {
         write("bad.yaml", "name: bad\ndescription: Not good\n" + yaml + "\n");
 
-        assertThatThrownBy(() -> new SourceProfiles(new ProfileSettings(folder)))
+        assertThatThrownBy(() -> ProfileFiles.with(folder))
                 .isInstanceOf(ProfileException.class)
                 .hasMessageStartingWith(folder.resolve("bad.yaml") + ":" + line + ": ")
                 .hasMessageContaining(problem);
@@ -169,9 +179,33 @@ class SourceProfilesTest {
     void a_profile_without_its_name_or_description_is_refused(String yaml, String problem) throws IOException {
         write("bad.yaml", yaml + "\n");
 
-        assertThatThrownBy(() -> new SourceProfiles(new ProfileSettings(folder)))
+        assertThatThrownBy(() -> ProfileFiles.with(folder))
                 .isInstanceOf(ProfileException.class)
                 .hasMessageStartingWith(folder.resolve("bad.yaml") + problem);
+    }
+
+    @EnableConfigurationProperties(ProfileSettings.class)
+    @Import(SourceProfiles.class)
+    static class Profiles {}
+
+    @Test
+    void a_bad_profile_stops_the_start_and_the_person_who_starts_it_is_told_which_line() throws IOException {
+        write("bad.yaml", "name: bad\ndescription: Not good\npage_sizes: 7\n");
+        SpringApplicationBuilder start = new SpringApplicationBuilder(Profiles.class)
+                .web(WebApplicationType.NONE)
+                .bannerMode(Banner.Mode.OFF);
+
+        assertThatThrownBy(() -> start.run("--spring.datasource.url=jdbc:none", "--caravan.source.profiles=" + folder))
+                .satisfies(failure -> {
+                    FailureAnalysis analysis = new ProfileFailureAnalyzer().analyze(failure);
+                    assertThat(analysis.getDescription())
+                            .contains("A vendor profile cannot be used: " + folder.resolve("bad.yaml")
+                                    + ":3: unknown key page_sizes");
+                    assertThat(analysis.getAction()).contains("caravan.source.profiles");
+                });
+        assertThat(SpringFactoriesLoader.forDefaultResourceLocation()
+                        .load(FailureAnalyzer.class, FailureHandler.logging(LogFactory.getLog(getClass()))))
+                .hasAtLeastOneElementOfType(ProfileFailureAnalyzer.class);
     }
 
     @Test
@@ -182,7 +216,7 @@ class SourceProfilesTest {
                 .hasMessageContaining("caravan.source.profiles");
 
         Files.write(folder.resolve("latin.yaml"), "name: é".getBytes(StandardCharsets.ISO_8859_1));
-        assertThatThrownBy(() -> new SourceProfiles(new ProfileSettings(folder)))
+        assertThatThrownBy(() -> ProfileFiles.with(folder))
                 .isInstanceOf(ProfileException.class)
                 .hasMessageContaining("latin.yaml: is not UTF-8");
     }

@@ -101,6 +101,38 @@ class SealerTest {
     }
 
     @Test
+    void a_node_that_runs_reads_what_another_has_sealed_with_a_newer_key_and_seals_with_it_too() throws Exception {
+        Sealer one = sealer(data);
+        Sealer other = sealer(data);
+        byte[] old = one.seal("old", "t", "1", "c");
+
+        other.addKey();
+        byte[] prepared = other.seal("prepared", "t", "2", "c");
+        other.useNewestKey();
+        byte[] young = other.seal("young", "t", "3", "c");
+
+        assertThat(one.unseal(young, "t", "3", "c")).isEqualTo("young");
+        assertThat(one.unseal(old, "t", "1", "c")).isEqualTo("old");
+        assertThat(Keyset.idOf(prepared)).isEqualTo(Keyset.idOf(old));
+        assertThat(Keyset.idOf(young)).isNotEqualTo(Keyset.idOf(old));
+        assertThat(Keyset.idOf(one.seal("x", "t", "4", "c"))).isEqualTo(Keyset.idOf(young));
+        assertThat(Files.getPosixFilePermissions(data.resolve("keyset.json")))
+                .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    }
+
+    @Test
+    void a_node_whose_keyset_is_gone_goes_on_with_the_keys_it_has(CapturedOutput output) throws Exception {
+        Sealer sealer = sealer(data);
+        byte[] sealed = sealer.seal("kept", "t", "1", "c");
+        Files.delete(data.resolve("keyset.json"));
+
+        assertThat(sealer.unseal(sealer.seal("new", "t", "1", "c"), "t", "1", "c"))
+                .isEqualTo("new");
+        assertThat(sealer.unseal(sealed, "t", "1", "c")).isEqualTo("kept");
+        assertThat(output.getAll()).contains("The keyset can no longer be read");
+    }
+
+    @Test
     void the_keyset_it_makes_is_private_and_announced_once(CapturedOutput output) throws Exception {
         sealer(data);
         sealer(data);

@@ -1,0 +1,92 @@
+package io.caravan.pull;
+
+import io.caravan.pull.DirectRead.Answer;
+import io.caravan.run.ClaimedTask;
+import io.caravan.source.SourceException;
+import io.caravan.source.profile.SourceProfile.Kind;
+import io.caravan.store.CutResource;
+import io.caravan.store.Page;
+import io.caravan.store.PageCutter;
+import io.caravan.store.PageUnreadableException;
+import io.caravan.support.ErrorCode;
+import io.caravan.support.UrlSegment;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.springframework.stereotype.Component;
+
+/** Reads single resources by their ids: what others refer to, and what no search shows any more. */
+@Component
+class DirectReads {
+
+    private final SourceCalls source;
+    private final Patience patience;
+
+    DirectReads(SourceCalls source, Patience patience) {
+        this.source = source;
+        this.patience = patience;
+    }
+
+    /** One after the other, until the source cannot be asked any more; what was read until then is not lost. */
+    <T> ReadBatch<T> all(List<T> wanted, Function<T, DirectRead> reading) {
+        Map<T, DirectRead> read = new LinkedHashMap<>();
+        try {
+            wanted.forEach(one -> read.put(one, reading.apply(one)));
+            return new ReadBatch<>(read, Optional.empty());
+        } catch (SourceException e) {
+            return new ReadBatch<>(read, Optional.of(e));
+        }
+    }
+
+    /**
+     * One resource; a source that has it not, or keeps it from us, costs the other reads of the task nothing.
+     *
+     * @param id as the source spells it
+     * @throws SourceException where nothing can be read now: its task waits, or ends
+     */
+    DirectRead one(PullTask task, String type, String id) {
+        ClaimedTask claim = task.claim();
+        try {
+            byte[] body = source.get(
+                    claim, Kind.READ, "%s/%s/%s".formatted(claim.fhirBaseUrl(), type, UrlSegment.encode(id)));
+            return judge(claim, type, new PageCutter(task.scope()).cut(body));
+        } catch (PageUnreadableException e) {
+            return DirectRead.of(Answer.UNREADABLE);
+        } catch (SourceException e) {
+            return DirectRead.of(answer(claim, e));
+        }
+    }
+
+    private static DirectRead judge(ClaimedTask claim, String type, Page page) {
+        Optional<CutResource> found = page.resources().stream()
+                .filter(r -> r.type().equals(type))
+                .filter(r -> !r.subsetted())
+                .findFirst();
+        if (found.isEmpty()) {
+            return new DirectRead(Answer.UNREADABLE, found, page.warnings());
+        }
+        return RightPatient.somebodyElses(found.get(), claim.patientId())
+                ? DirectRead.of(Answer.OTHER_PATIENT)
+                : new DirectRead(Answer.DONE, found, page.warnings());
+    }
+
+    private Answer answer(ClaimedTask claim, SourceException e) {
+        if (e.code() == ErrorCode.SOURCE_UNAUTHORIZED) {
+            throw e;
+        }
+        if (e.again()) {
+            // An error of this one resource must not keep the others from being read; all else concerns them, too.
+            if (e.code() == ErrorCode.SOURCE_ERROR && !patience.lasts(e, claim.attempts())) {
+                return Answer.FAILED;
+            }
+            throw e;
+        }
+        return switch (e.status()) {
+            case 404, 410 -> Answer.MISSING;
+            case 403 -> Answer.REFUSED;
+            default -> Answer.UNREADABLE;
+        };
+    }
+}

@@ -1,0 +1,58 @@
+package io.caravan.pull;
+
+import io.caravan.store.CutResource;
+import io.caravan.store.PageWarning;
+import io.caravan.support.SqlFiles;
+import java.util.List;
+import java.util.Set;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * What the walks of a pull have shown, so that in its end it is known what they have not. Writes in the caller's
+ * transaction, which has the cursor.
+ */
+@Component
+class Walks {
+
+    private static final String NOTE = SqlFiles.load("pull/note-seen");
+    private static final String DOUBT = SqlFiles.load("pull/doubt-walk");
+
+    /** Warnings that say nothing about what else there is. */
+    private static final Set<String> HARMLESS =
+            Set.of("missing_id", "id_refused", "unknown_type", "ambiguous_id", "subsetted");
+
+    private final JdbcClient jdbc;
+
+    Walks(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Whether a page with these warnings shows all it could: where the source hints at more, nothing is taken for gone. */
+    static boolean whole(List<PageWarning> warnings) {
+        return warnings.stream().allMatch(w -> w.severity().equals("information") || HARMLESS.contains(w.code()));
+    }
+
+    /** Whatever a page of a walk shows, also what of it does not land. */
+    void note(PullTask task, List<CutResource> shown, List<PageWarning> warnings) {
+        note(task, shown);
+        if (!whole(warnings)) {
+            jdbc.sql(DOUBT)
+                    .param("orgId", task.claim().orgId())
+                    .param("id", task.claim().id())
+                    .update();
+        }
+    }
+
+    /** What was read by reference is there, whether a search shows it or not. */
+    void note(PullTask task, List<CutResource> shown) {
+        if (!shown.isEmpty()) {
+            jdbc.sql(NOTE)
+                    .param("orgId", task.claim().orgId())
+                    .param("pullId", task.claim().pullId())
+                    .param("types", TextArray.of(shown, CutResource::type))
+                    .param("ids", TextArray.of(shown, CutResource::id))
+                    .update();
+        }
+    }
+}

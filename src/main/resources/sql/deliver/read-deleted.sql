@@ -1,0 +1,9 @@
+-- org, type, from, from, to, to, window, window, window, window · the tombstones of a range, as its window saw them
+SELECT type || '/' || id
+  FROM resource_record
+ WHERE org_id = ? AND type = ? AND (source_id, id) >= (?, ?) AND (source_id, id) <= (?, ?)
+   AND changed_xid >= pg_snapshot_xmin(CAST(? AS pg_snapshot)) AND changed_xid < pg_snapshot_xmax(CAST(? AS pg_snapshot))
+   AND NOT pg_visible_in_snapshot(changed_xid, CAST(? AS pg_snapshot))
+   AND pg_visible_in_snapshot(changed_xid, CAST(? AS pg_snapshot))
+   AND deleted
+ ORDER BY source_id, id
