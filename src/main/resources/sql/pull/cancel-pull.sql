@@ -9,5 +9,11 @@ WITH cancelled AS (
                            epoch = epoch + 1, lease_until = NULL
       FROM cancelled c
      WHERE t.org_id = c.org_id AND t.pull_id = c.id AND t.status IN ('pending', 'running')
+), unseen AS (
+    DELETE FROM pull_seen d USING cancelled c WHERE d.org_id = c.org_id AND d.pull_id = c.id
+), unnamed AS (
+    DELETE FROM pull_nominee d USING cancelled c WHERE d.org_id = c.org_id AND d.pull_id = c.id
+), unreferred AS (
+    DELETE FROM pull_reference d USING cancelled c WHERE d.org_id = c.org_id AND d.pull_id = c.id
 )
 SELECT id FROM cancelled

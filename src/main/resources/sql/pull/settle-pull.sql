@@ -32,7 +32,13 @@ WITH tally AS (
            completed_at = clock_timestamp(), settled_xid = pg_current_xact_id(), lease_until = NULL
       FROM tally t
      WHERE p.org_id = :#${body.orgId} AND p.id = :#${body.id} AND p.epoch = :#${body.epoch} AND p.status = 'running'
-    RETURNING p.org_id
+    RETURNING p.org_id, p.id
+), unseen AS ( -- of use until here
+    DELETE FROM pull_seen d USING settled s WHERE d.org_id = s.org_id AND d.pull_id = s.id
+), unnamed AS (
+    DELETE FROM pull_nominee d USING settled s WHERE d.org_id = s.org_id AND d.pull_id = s.id
+), unreferred AS (
+    DELETE FROM pull_reference d USING settled s WHERE d.org_id = s.org_id AND d.pull_id = s.id
 ), kept AS ( -- a destination that is being deleted at this moment is waited for, and then is none
     SELECT d.org_id, d.id
       FROM settled s

@@ -30,11 +30,13 @@ public class Connections {
     private final JdbcClient jdbc;
     private final SealedCredentials sealed;
     private final EnteredUrls urls;
+    private final SeenRecords seen;
 
-    Connections(JdbcClient jdbc, SealedCredentials sealed, EnteredUrls urls) {
+    Connections(JdbcClient jdbc, SealedCredentials sealed, EnteredUrls urls, SeenRecords seen) {
         this.jdbc = jdbc;
         this.sealed = sealed;
         this.urls = urls;
+        this.seen = seen;
     }
 
     /**
@@ -47,7 +49,7 @@ public class Connections {
 
     /**
      * Stores a grant and queues its pull, in one transaction. The same patient at the same source again: the existing
-     * connection with its credentials replaced, active.
+     * connection with its credentials replaced, active; where it was disconnected, what it saw is seen again.
      */
     @Transactional
     public Connected connect(String orgId, ConnectionDraft draft) {
@@ -55,8 +57,8 @@ public class Connections {
         requireAllowed(draft.credentials());
         requireSource(orgId, draft.sourceId());
         Optional<String> created = insert(orgId, draft);
-        String id = created.orElseGet(() -> existing(orgId, draft));
-        Connection connection = setGrant(lock(orgId, id), draft.grant(), created.isPresent());
+        Connection before = lock(orgId, created.orElseGet(() -> existing(orgId, draft)));
+        Connection connection = setGrant(before, draft.grant(), created.isPresent());
         return new Connected(connection, queuePull(connection), created.isPresent());
     }
 
@@ -166,6 +168,9 @@ public class Connections {
     /** Whatever was wrong with the connection's tokens is past. */
     private Connection setGrant(Connection before, Grant grant, boolean created) {
         ConnectionCredentials credentials = grant.credentials();
+        if (before.disconnected()) {
+            seen.giveBack(before.orgId(), before.id());
+        }
         return jdbc.sql("""
                         UPDATE connection c
                            SET scope = COALESCE(:scope, scope), requested_scope = COALESCE(:requested, requested_scope),

@@ -9,6 +9,7 @@ import io.caravan.store.CutResource;
 import io.caravan.store.LandingBatch;
 import io.caravan.store.LandingCounts;
 import io.caravan.store.PageWarning;
+import io.caravan.store.RecordKey;
 import io.caravan.store.Records;
 import io.caravan.support.SqlFiles;
 import java.util.List;
@@ -25,19 +26,29 @@ class PullLedger {
     private static final String REQUEST = SqlFiles.load("pull/request-pull");
     private static final String CANCEL = SqlFiles.load("pull/cancel-pull");
     private static final String CURSOR = SqlFiles.load("pull/keep-cursor");
+    private static final String COUNT_DELETED = SqlFiles.load("pull/count-deleted");
+    private static final String HOLD = SqlFiles.load("pull/hold-connection");
     private static final String ADVANCE = SqlFiles.load("pull/advance-task");
 
     private final JdbcClient jdbc;
     private final Records records;
     private final References references;
     private final Walks walks;
+    private final Nominees nominees;
     private final ObjectMapper json;
 
-    PullLedger(JdbcClient jdbc, Records records, References references, Walks walks, ObjectMapper json) {
+    PullLedger(
+            JdbcClient jdbc,
+            Records records,
+            References references,
+            Walks walks,
+            Nominees nominees,
+            ObjectMapper json) {
         this.jdbc = jdbc;
         this.records = records;
         this.references = references;
         this.walks = walks;
+        this.nominees = nominees;
         this.json = json;
     }
 
@@ -64,6 +75,7 @@ class PullLedger {
     /** A page and the cursor behind it: both or neither. */
     @Transactional
     public void land(PullTask next, LandingBatch batch, List<CutResource> shown, List<PageWarning> warnings) {
+        hold(next.claim());
         LandingCounts counts = records.land(batch);
         references.note(next, batch.resources(), 1);
         if (next.claim().fullWalk()) {
@@ -76,6 +88,7 @@ class PullLedger {
     @Transactional
     public void landReferences(
             PullTask task, List<LandingBatch> batches, Map<Reference, DirectRead> read, List<PageWarning> warnings) {
+        hold(task.claim());
         LandingCounts counts = LandingCounts.NONE;
         int round = read.keySet().stream().mapToInt(Reference::round).max().orElse(0);
         for (LandingBatch batch : batches) {
@@ -101,6 +114,53 @@ class PullLedger {
     @Transactional
     public void endReferences(PullTask task, List<PageWarning> warnings) {
         advance(task, LandingCounts.NONE, warnings);
+    }
+
+    /** What the walks have not shown is nominated, once for a task: its first page. */
+    @Transactional
+    public void nominate(PullTask task) {
+        advance(task, LandingCounts.NONE, nominees.nominate(task.claim()));
+    }
+
+    public List<Nominee> pendingNominees(ClaimedTask task, int batch) {
+        return nominees.pending(task, batch);
+    }
+
+    /** What a batch of nominees gave: those that are there land as they are, those that are gone are seen no longer. */
+    @Transactional
+    public void landNominees(
+            PullTask task, LandingBatch batch, Map<Nominee, DirectRead> read, List<PageWarning> warnings) {
+        ClaimedTask claim = task.claim();
+        hold(claim);
+        LandingCounts counts = records.land(batch);
+        List<RecordKey> gone = nominees.mark(claim, read);
+        if (!gone.isEmpty()) {
+            int deleted = records.forget(claim.orgId(), claim.sourceId(), claim.connectionId(), gone);
+            jdbc.sql(COUNT_DELETED)
+                    .param("orgId", claim.orgId())
+                    .param("id", claim.id())
+                    .param("deleted", deleted)
+                    .update();
+        }
+        advance(task, counts, warnings);
+    }
+
+    /** No nominee is left to be read. */
+    @Transactional
+    public PullTask endNominees(PullTask task) {
+        advance(task, LandingCounts.NONE, nominees.kept(task.claim()));
+        return task;
+    }
+
+    /** Before anything lands: nobody ends the connection until the page is there, or nothing of it is. */
+    private void hold(ClaimedTask task) {
+        jdbc.sql(HOLD)
+                .param("orgId", task.orgId())
+                .param("id", task.id())
+                .param("epoch", task.epoch())
+                .query(String.class)
+                .optional()
+                .orElseThrow(() -> Leases.lost(task));
     }
 
     private void advance(PullTask task, LandingCounts counts, List<PageWarning> warnings) {

@@ -27,9 +27,12 @@ public record PullTask(ClaimedTask claim, String url, boolean open, Set<String> 
         return new PullTask(claim, claim.url(), true, Set.of());
     }
 
-    /** The route that carries this kind out: {@code direct:run-<kind>}. */
+    /** The route that carries this kind out: {@code direct:walk-<kind>}. */
     public String kind() {
-        return claim.kind().equals("references") ? "references" : "pages";
+        return switch (claim.kind()) {
+            case "references", "vanished" -> claim.kind();
+            default -> "pages";
+        };
     }
 
     /** The task with its cursor moved to the page's next link, or finished where there is none. */
