@@ -37,6 +37,9 @@ class OwnProfileIT extends FaultScenario {
     @Test
     void a_source_is_recognised_and_asked_by_a_profile_from_the_operators_folder() {
         try (SourceSimulator source = smallSource("Clinic FHIR 4.2")) {
+            source.put("""
+                    {"resourceType":"Observation","id":"lab","status":"final","subject":{"reference":"Patient/p1"},\
+                    "category":[{"coding":[{"code":"laboratory"}]}]}""");
             JsonNode pull = pull(source, PATIENT);
 
             statusIs(pull, "completed");
@@ -51,7 +54,8 @@ class OwnProfileIT extends FaultScenario {
                     .containsExactlyInAnyOrder(
                             "patient=p1&category=laboratory&_count=100&_revinclude=Provenance:target",
                             "patient=p1&category=vital-signs&_count=100&_revinclude=Provenance:target");
-            assertThat(stored()).hasSize(16);
+            // The source's other observations are of neither category.
+            assertThat(stored()).hasSize(14).contains("Observation/lab");
         }
         assertThat(caravan.get(caravan.path("/source-profiles")).ok().findValuesAsText("name"))
                 .containsExactly("cerner", "clinic", "default", "epic", "hapi", "smart");
