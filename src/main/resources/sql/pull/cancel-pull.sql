@@ -9,5 +9,9 @@ WITH cancelled AS (
                            epoch = epoch + 1, lease_until = NULL
       FROM cancelled c
      WHERE t.org_id = c.org_id AND t.pull_id = c.id AND t.status IN ('pending', 'running')
+), forgotten AS (
+    DELETE FROM task_page g
+     USING cancelled c, pull_task t
+     WHERE t.org_id = c.org_id AND t.pull_id = c.id AND g.org_id = t.org_id AND g.task_id = t.id
 )
 SELECT id FROM cancelled

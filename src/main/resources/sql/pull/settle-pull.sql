@@ -24,7 +24,11 @@ WITH tally AS (
            completed_at = clock_timestamp(), settled_xid = pg_current_xact_id(), lease_until = NULL
       FROM tally t
      WHERE p.org_id = :#${body.orgId} AND p.id = :#${body.id} AND p.epoch = :#${body.epoch} AND p.status = 'running'
-    RETURNING p.org_id
+    RETURNING p.org_id, p.id
+), forgotten AS ( -- which pages its walks came to
+    DELETE FROM task_page g
+     USING settled s, pull_task t
+     WHERE t.org_id = s.org_id AND t.pull_id = s.id AND g.org_id = t.org_id AND g.task_id = t.id
 ), kept AS ( -- a destination that is being deleted at this moment is waited for, and then is none
     SELECT d.org_id, d.id
       FROM settled s

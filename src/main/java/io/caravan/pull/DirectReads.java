@@ -14,7 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.springframework.stereotype.Component;
 
 /** Reads single resources by their ids: what others refer to, and what no search shows any more. */
@@ -29,13 +29,20 @@ class DirectReads {
         this.patience = patience;
     }
 
-    /** One after the other, until the source cannot be asked any more; what was read until then is not lost. */
-    <T> ReadBatch<T> all(List<T> wanted, Function<T, DirectRead> reading) {
+    /**
+     * One after the other, until the source cannot be asked any more; what was read until then is not lost. Earlier tries
+     * of the task were tries of the first one.
+     */
+    <T> ReadBatch<T> all(PullTask task, List<T> wanted, BiFunction<PullTask, T, DirectRead> reading) {
         Map<T, DirectRead> read = new LinkedHashMap<>();
+        PullTask at = task;
         try {
-            wanted.forEach(one -> read.put(one, reading.apply(one)));
+            for (T one : wanted) {
+                read.put(one, reading.apply(at, one));
+                at = task.landed();
+            }
             return new ReadBatch<>(read, Optional.empty());
-        } catch (SourceException e) {
+        } catch (SourceException | SourceRestsException e) {
             return new ReadBatch<>(read, Optional.of(e));
         }
     }
@@ -49,13 +56,13 @@ class DirectReads {
     DirectRead one(PullTask task, String type, String id) {
         ClaimedTask claim = task.claim();
         try {
-            byte[] body = source.get(
-                    claim, Kind.READ, "%s/%s/%s".formatted(claim.fhirBaseUrl(), type, UrlSegment.encode(id)));
+            byte[] body =
+                    source.ask(task, Kind.READ, "%s/%s/%s".formatted(claim.fhirBaseUrl(), type, UrlSegment.encode(id)));
             return judge(claim, type, new PageCutter(task.scope()).cut(body));
         } catch (PageUnreadableException e) {
             return DirectRead.of(Answer.UNREADABLE);
         } catch (SourceException e) {
-            return DirectRead.of(answer(claim, e));
+            return DirectRead.of(answer(task, e));
         }
     }
 
@@ -72,13 +79,14 @@ class DirectReads {
                 : new DirectRead(Answer.DONE, found, page.warnings());
     }
 
-    private Answer answer(ClaimedTask claim, SourceException e) {
+    private Answer answer(PullTask task, SourceException e) {
         if (e.code() == ErrorCode.SOURCE_UNAUTHORIZED) {
             throw e;
         }
         if (e.again()) {
             // An error of this one resource must not keep the others from being read; all else concerns them, too.
-            if (e.code() == ErrorCode.SOURCE_ERROR && !patience.lasts(e, claim.attempts())) {
+            if (e.code() == ErrorCode.SOURCE_ERROR
+                    && !patience.lasts(task.claim().profile(), e, task.tries())) {
                 return Answer.FAILED;
             }
             throw e;
