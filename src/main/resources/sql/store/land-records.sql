@@ -1,5 +1,5 @@
 -- orgId, sourceId, connectionId, pullId, and arrays of one page · records that are new or differ are written and stamped
--- with this transaction; unchanged and older ones write nothing
+-- with this transaction; unchanged and older ones write nothing. What nobody saw any more is a change when it is seen again
 WITH page AS (
     SELECT p.type, p.id, p.original_id, p.patient_id, convert_from(p.content, 'UTF8') AS content, p.hash, p.bytes,
            p.last_updated
@@ -11,14 +11,14 @@ WITH page AS (
                                       last_updated)
     SELECT :orgId, p.type, :sourceId, p.id, p.original_id, p.patient_id, p.content, p.hash, p.bytes, p.last_updated
       FROM page p
-     ORDER BY p.type, p.id
+     ORDER BY p.type COLLATE "C", p.id COLLATE "C"
     ON CONFLICT (org_id, type, source_id, id) DO UPDATE
        SET original_id = excluded.original_id, patient_id = coalesce(excluded.patient_id, r.patient_id),
            content = excluded.content, content_hash = excluded.content_hash, bytes = excluded.bytes,
            last_updated = coalesce(excluded.last_updated, r.last_updated),
-           changed_xid = pg_current_xact_id(), changed_at = now(), deleted = false
+           changed_xid = pg_current_xact_id(), changed_at = now(), deleted = false, withheld_xid = NULL
      WHERE r.deleted
-        OR (r.content_hash IS DISTINCT FROM excluded.content_hash
+        OR ((r.content_hash IS DISTINCT FROM excluded.content_hash OR r.withheld_xid IS NOT NULL)
             AND (r.last_updated IS NULL OR excluded.last_updated IS NULL OR r.last_updated <= excluded.last_updated))
     RETURNING (xmax = 0) AS inserted
 ), sighted AS (

@@ -5,6 +5,7 @@ import io.caravan.connection.ConnectionCredentials;
 import io.caravan.connection.ConnectionDraft;
 import io.caravan.connection.Connections;
 import io.caravan.connection.Connections.Connected;
+import io.caravan.connection.Disconnect;
 import io.caravan.run.Pull;
 import io.caravan.run.Pulls;
 import io.caravan.support.CaravanException;
@@ -33,10 +34,12 @@ class ConnectionController {
 
     private final Connections connections;
     private final Pulls pulls;
+    private final Triggers triggers;
 
-    ConnectionController(Connections connections, Pulls pulls) {
+    ConnectionController(Connections connections, Pulls pulls, Triggers triggers) {
         this.connections = connections;
         this.pulls = pulls;
+        this.triggers = triggers;
     }
 
     /** New credentials after the patient reconnected; {@code {}} for a source that turned open. */
@@ -82,6 +85,12 @@ class ConnectionController {
         Connected reconnected =
                 connections.reconnect(org, connection, body.scope(), body.credentials(), new IfMatch(ifMatch));
         return tagged(view(org, reconnected.connection()));
+    }
+
+    @PostMapping("/{connection}/disconnect")
+    ResponseEntity<ConnectionView> disconnect(@PathVariable String org, @PathVariable String connection) {
+        connections.get(org, connection);
+        return tagged(view(org, connections.get(org, triggers.disconnect(new Disconnect(org, connection)))));
     }
 
     private static ResponseEntity<ConnectionView> tagged(ConnectionView view) {

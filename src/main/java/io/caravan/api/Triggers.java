@@ -1,5 +1,6 @@
 package io.caravan.api;
 
+import io.caravan.connection.Disconnect;
 import io.caravan.destination.DestinationDraft;
 import io.caravan.destination.DestinationTestReport;
 import io.caravan.run.PullCancel;
@@ -30,6 +31,11 @@ class Triggers {
     /** Answers the id of the pull, which stops or has stopped. */
     String cancelPull(PullCancel request) {
         return ask("direct:on-pull-cancel", request, String.class);
+    }
+
+    /** Answers the id of the connection, which has ended. */
+    String disconnect(Disconnect request) {
+        return ask("direct:on-disconnect", request, String.class);
     }
 
     /** Answers the id of the new run. */

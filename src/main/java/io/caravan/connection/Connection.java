@@ -28,6 +28,11 @@ public record Connection(
         Instant updatedAt,
         Instant nextPullAt) {
 
+    /** Whether it was ended: nothing is pulled, and it sees no record any more. */
+    public boolean disconnected() {
+        return status.equals("disconnected");
+    }
+
     /** Whether it can be pulled. */
     public boolean active() {
         return status.equals("active");

@@ -31,11 +31,13 @@ public class Connections {
     private final JdbcClient jdbc;
     private final SealedCredentials sealed;
     private final EnteredUrls urls;
+    private final SeenRecords seen;
 
-    Connections(JdbcClient jdbc, SealedCredentials sealed, EnteredUrls urls) {
+    Connections(JdbcClient jdbc, SealedCredentials sealed, EnteredUrls urls, SeenRecords seen) {
         this.jdbc = jdbc;
         this.sealed = sealed;
         this.urls = urls;
+        this.seen = seen;
     }
 
     /**
@@ -48,7 +50,7 @@ public class Connections {
 
     /**
      * Stores a grant and queues its pull, in one transaction. The same patient at the same source again: the existing
-     * connection with its credentials replaced, active.
+     * connection with its credentials replaced, active; where it was disconnected, what it saw is seen again.
      */
     @Transactional
     public Connected connect(String orgId, ConnectionDraft draft) {
@@ -56,8 +58,8 @@ public class Connections {
         check(draft.credentials());
         requireSource(orgId, draft.sourceId());
         Optional<String> created = insert(orgId, draft);
-        String id = created.orElseGet(() -> existing(orgId, draft));
-        Connection connection = setCredentials(orgId, id, draft.scope(), draft.credentials(), created.isPresent());
+        Connection before = lock(orgId, created.orElseGet(() -> existing(orgId, draft)));
+        Connection connection = setCredentials(before, draft.scope(), draft.credentials(), created.isPresent());
         return new Connected(connection, queuePull(connection), created.isPresent());
     }
 
@@ -66,8 +68,9 @@ public class Connections {
     public Connected reconnect(
             String orgId, String id, String scope, ConnectionCredentials credentials, IfMatch expected) {
         check(credentials);
-        expected.require(lock(orgId, id).updatedAt());
-        Connection connection = setCredentials(orgId, id, scope, credentials, false);
+        Connection before = lock(orgId, id);
+        expected.require(before.updatedAt());
+        Connection connection = setCredentials(before, scope, credentials, false);
         return new Connected(connection, queuePull(connection), false);
     }
 
@@ -185,7 +188,12 @@ public class Connections {
     }
 
     private Connection setCredentials(
-            String orgId, String id, String scope, ConnectionCredentials credentials, boolean created) {
+            Connection before, String scope, ConnectionCredentials credentials, boolean created) {
+        String orgId = before.orgId();
+        String id = before.id();
+        if (before.disconnected()) {
+            seen.giveBack(orgId, id);
+        }
         return jdbc.sql("""
                         UPDATE connection c
                            SET scope = COALESCE(:scope, scope), status = 'active', credentials_sealed = :sealed,

@@ -28,6 +28,7 @@ class PullLedger {
     private static final String REQUEST = SqlFiles.load("pull/request-pull");
     private static final String CANCEL = SqlFiles.load("pull/cancel-pull");
     private static final String CURSOR = SqlFiles.load("pull/keep-cursor");
+    private static final String HOLD = SqlFiles.load("pull/hold-connection");
     private static final String ADVANCE = SqlFiles.load("pull/advance-task");
     private static final String REMEMBER = SqlFiles.load("pull/remember-page");
 
@@ -88,6 +89,7 @@ class PullLedger {
     }
 
     private LandingCounts land(PullTask task, LandingBatch batch, List<CutResource> shown, List<PageWarning> warnings) {
+        hold(task.claim());
         LandingCounts counts = records.land(batch);
         references.note(task, batch.resources(), 1);
         if (task.claim().fullWalk()) {
@@ -100,6 +102,7 @@ class PullLedger {
     @Transactional
     public void landReferences(
             PullTask task, List<LandingBatch> batches, Map<Reference, DirectRead> read, List<PageWarning> warnings) {
+        hold(task.claim());
         LandingCounts counts = LandingCounts.NONE;
         int round = read.keySet().stream().mapToInt(Reference::round).max().orElse(0);
         for (LandingBatch batch : batches) {
@@ -125,6 +128,17 @@ class PullLedger {
     @Transactional
     public void endReferences(PullTask task, List<PageWarning> warnings) {
         advance(task, false, LandingCounts.NONE, warnings);
+    }
+
+    /** Before anything lands: nobody ends the connection until the page is there, or nothing of it is. */
+    private void hold(ClaimedTask task) {
+        jdbc.sql(HOLD)
+                .param("orgId", task.orgId())
+                .param("id", task.id())
+                .param("epoch", task.epoch())
+                .query(String.class)
+                .optional()
+                .orElseThrow(() -> Leases.lost(task));
     }
 
     /** Whether the walk comes to its next page for the first time, whichever nodes it went over. */

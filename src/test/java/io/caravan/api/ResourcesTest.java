@@ -168,6 +168,26 @@ class ResourcesTest extends ApiTest {
     }
 
     @Test
+    void a_connection_is_disconnected_and_connected_again() {
+        String connection = org + "/connections/" + connection(org, source(org)).text("/id");
+
+        Answer disconnected = post(manager, connection + "/disconnect", null);
+        assertThat(disconnected.status()).isEqualTo(200);
+        assertThat(disconnected.text("/status")).isEqualTo("disconnected");
+        assertThat(disconnected.header("ETag"))
+                .isEqualTo(get(manager, connection).header("ETag"));
+        assertThat(get(manager, org + "/summary")
+                        .body()
+                        .at("/connections/disconnected")
+                        .asInt())
+                .isEqualTo(1);
+        assertThat(post(key(org, "viewer"), connection + "/disconnect", null).status())
+                .isEqualTo(403);
+        assertThat(patch(manager, connection, "{\"credentials\": {}}").text("/status"))
+                .isEqualTo("active");
+    }
+
+    @Test
     void a_pull_is_started_read_cancelled_and_retried() {
         Answer connected = connection(org, source(org));
         String connection = connected.text("/id");

@@ -1,5 +1,6 @@
 package io.caravan.api;
 
+import io.caravan.connection.Disconnect;
 import io.caravan.destination.DestinationDraft;
 import io.caravan.destination.DestinationTestReport;
 import io.caravan.destination.DestinationTestReport.Step;
@@ -31,6 +32,7 @@ class StubRoutes extends RouteBuilder {
     public void configure() {
         from("direct:on-manual-pull").routeId("on-manual-pull").bean(this, "pull");
         from("direct:on-pull-cancel").routeId("on-pull-cancel").bean(this, "cancel");
+        from("direct:on-disconnect").routeId("on-disconnect").bean(this, "disconnect");
         from("direct:on-manual-retry").routeId("on-manual-retry").bean(this, "retry");
         from("direct:on-manual-run").routeId("on-manual-run").bean(this, "startRun");
         from("direct:on-run-cancel").routeId("on-run-cancel").bean(this, "cancelRun");
@@ -65,6 +67,14 @@ class StubRoutes extends RouteBuilder {
             throw new CaravanException(ErrorCode.CONFLICT, "The pull has ended.");
         }
         return request.pullId();
+    }
+
+    public String disconnect(Disconnect request) {
+        jdbc.sql("UPDATE connection SET status = 'disconnected', updated_at = now() WHERE org_id = :org AND id = :id")
+                .param("org", request.orgId())
+                .param("id", request.connectionId())
+                .update();
+        return request.connectionId();
     }
 
     public String retry(RunRetry request) {

@@ -18,7 +18,7 @@ class FloorsTest {
             .layer("edge")
             .definedBy("io.caravan.api..", "io.caravan.ops..")
             .layer("flow")
-            .definedBy("io.caravan.pull..", "io.caravan.export..", "io.caravan.deliver..")
+            .definedBy("io.caravan.pull..", "io.caravan.export..", "io.caravan.deliver..", "io.caravan.leave..")
             .layer("record")
             .definedBy(
                     "io.caravan.organization..",
@@ -39,8 +39,9 @@ class FloorsTest {
             .mayOnlyBeAccessedByLayers("edge", "flow", "record");
 
     @ArchTest
-    static final ArchRule flows_meet_by_route_name_only =
-            slices().matching("io.caravan.(pull|export|deliver)..").should().notDependOnEachOther();
+    static final ArchRule flows_meet_by_route_name_only = slices().matching("io.caravan.(pull|export|deliver|leave)..")
+            .should()
+            .notDependOnEachOther();
 
     @ArchTest
     static final ArchRule records_meet_by_id_only = slices().matching(

@@ -20,9 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Records come, change, go and come back while runs go on, fail, are cancelled and retried, in any order: whoever takes
- * each run that has a manifest as it comes, data and deletions, has in the end what the store has, no more and no less
- * (I1, I4).
+ * Records come, change, go, are withheld and come back while runs go on, fail, are cancelled and retried, in any order:
+ * whoever takes each run that has a manifest as it comes, data and deletions, has in the end what the store has, no more
+ * and no less (I1, I4), and the counts of each run add up.
  */
 class DeparturesIT extends FlowCase {
 
@@ -41,7 +41,7 @@ class DeparturesIT extends FlowCase {
         random = new Random(seed);
         destination = flow.newDestination();
         for (int step = 0; step < STEPS; step++) {
-            act(random.nextInt(12));
+            act(random.nextInt(14));
         }
         drain();
 
@@ -60,6 +60,8 @@ class DeparturesIT extends FlowCase {
             case 8 -> settle();
             case 9 -> retry();
             case 10 -> cancel(random.nextInt(3) == 0);
+            case 11 -> flow.withhold();
+            case 12 -> flow.giveBack();
             default -> work(true);
         }
     }
@@ -156,6 +158,7 @@ class DeparturesIT extends FlowCase {
             settle();
             work(true);
         }
+        flow.giveBack();
         request("delta");
         while (!flow.runs(destination, "running").isEmpty()
                 || !flow.runs(destination, "queued").isEmpty()) {

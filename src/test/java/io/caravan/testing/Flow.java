@@ -241,6 +241,23 @@ public final class Flow {
                 ids.stream().map(id -> resource(id, version)).toList()));
     }
 
+    /** What the connection sees is withheld, as when it is disconnected. */
+    public void withhold() {
+        seen("connection/withhold-records");
+    }
+
+    /** What was withheld of it is seen again, as when it is connected. */
+    public void giveBack() {
+        seen("connection/return-records");
+    }
+
+    private void seen(String statement) {
+        FlowStatement.of(jdbc, statement)
+                .with("orgId", org)
+                .with("connectionId", connection)
+                .update();
+    }
+
     /** These Observations are gone at their source: what a pull writes that found it out. */
     public void delete(List<String> ids) {
         jdbc.sql("""
