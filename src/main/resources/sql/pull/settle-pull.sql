@@ -29,6 +29,12 @@ WITH tally AS (
     DELETE FROM task_page g
      USING settled s, pull_task t
      WHERE t.org_id = s.org_id AND t.pull_id = s.id AND g.org_id = t.org_id AND g.task_id = t.id
+), unseen AS ( -- of use until here
+    DELETE FROM pull_seen d USING settled s WHERE d.org_id = s.org_id AND d.pull_id = s.id
+), unnamed AS (
+    DELETE FROM pull_nominee d USING settled s WHERE d.org_id = s.org_id AND d.pull_id = s.id
+), unreferred AS (
+    DELETE FROM pull_reference d USING settled s WHERE d.org_id = s.org_id AND d.pull_id = s.id
 ), kept AS ( -- a destination that is being deleted at this moment is waited for, and then is none
     SELECT d.org_id, d.id
       FROM settled s

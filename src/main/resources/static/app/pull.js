@@ -6,6 +6,7 @@ import {count, duration, fromNow, shortId, trigger} from './words.js';
 
 const OPEN = ['queued', 'running'];
 const MISSING = ['refused', 'failed', 'unsupported'];
+const KINDS = {references: 'What is referred to', vanished: 'What is gone'};
 
 export const title = () => 'Pull';
 
@@ -75,7 +76,7 @@ export function outcome(pull, tasks) {
 
 const task = (one) => html`
   <tr>
-    <th scope="row">${one.kind === 'references' ? 'What is referred to' : one.resource_type}<br><small class="key">${one.query}</small></th>
+    <th scope="row">${KINDS[one.kind] || one.resource_type}<br><small class="key">${one.query}</small></th>
     <td>${badge(one.status)}</td>
     <td class="number">${count(one.pages)}</td>
     ${['seen', 'new', 'changed'].map((name) => html`<td class="number">${count(one.resources[name])}</td>`)}

@@ -20,4 +20,8 @@ record PlannedTask(String kind, int phase, String type, String query, boolean fu
     static PlannedTask references() {
         return new PlannedTask("references", 2, "*", "", false, null);
     }
+
+    static PlannedTask vanished() {
+        return new PlannedTask("vanished", 4, "*", "", false, null);
+    }
 }

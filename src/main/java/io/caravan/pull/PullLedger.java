@@ -10,6 +10,7 @@ import io.caravan.store.CutResource;
 import io.caravan.store.LandingBatch;
 import io.caravan.store.LandingCounts;
 import io.caravan.store.PageWarning;
+import io.caravan.store.RecordKey;
 import io.caravan.store.Records;
 import io.caravan.support.SqlFiles;
 import java.util.Arrays;
@@ -28,6 +29,7 @@ class PullLedger {
     private static final String REQUEST = SqlFiles.load("pull/request-pull");
     private static final String CANCEL = SqlFiles.load("pull/cancel-pull");
     private static final String CURSOR = SqlFiles.load("pull/keep-cursor");
+    private static final String COUNT_DELETED = SqlFiles.load("pull/count-deleted");
     private static final String HOLD = SqlFiles.load("pull/hold-connection");
     private static final String ADVANCE = SqlFiles.load("pull/advance-task");
     private static final String REMEMBER = SqlFiles.load("pull/remember-page");
@@ -36,13 +38,21 @@ class PullLedger {
     private final Records records;
     private final References references;
     private final Walks walks;
+    private final Nominees nominees;
     private final ObjectMapper json;
 
-    PullLedger(JdbcClient jdbc, Records records, References references, Walks walks, ObjectMapper json) {
+    PullLedger(
+            JdbcClient jdbc,
+            Records records,
+            References references,
+            Walks walks,
+            Nominees nominees,
+            ObjectMapper json) {
         this.jdbc = jdbc;
         this.records = records;
         this.references = references;
         this.walks = walks;
+        this.nominees = nominees;
         this.json = json;
     }
 
@@ -70,7 +80,7 @@ class PullLedger {
     @Transactional
     public Landed land(
             PullTask at, PullTask next, LandingBatch batch, List<CutResource> shown, List<PageWarning> warnings) {
-        LandingCounts counts = land(next, batch, shown, warnings);
+        LandingCounts counts = store(next, batch, shown, warnings);
         boolean loops = next.open() && !isNew(at, next);
         String status = advance(next, next.open() && !loops, counts, warnings);
         return loops
@@ -85,10 +95,11 @@ class PullLedger {
     /** A page that leads astray: what it holds, and the cursor where it was. */
     @Transactional
     public void keep(PullTask at, LandingBatch batch, List<CutResource> shown, List<PageWarning> warnings) {
-        advance(at, false, land(at, batch, shown, warnings), warnings);
+        advance(at, false, store(at, batch, shown, warnings), warnings);
     }
 
-    private LandingCounts land(PullTask task, LandingBatch batch, List<CutResource> shown, List<PageWarning> warnings) {
+    private LandingCounts store(
+            PullTask task, LandingBatch batch, List<CutResource> shown, List<PageWarning> warnings) {
         hold(task.claim());
         LandingCounts counts = records.land(batch);
         references.note(task, batch.resources(), 1);
@@ -128,6 +139,42 @@ class PullLedger {
     @Transactional
     public void endReferences(PullTask task, List<PageWarning> warnings) {
         advance(task, false, LandingCounts.NONE, warnings);
+    }
+
+    /** What the walks have not shown is nominated, once for a task: its first page. */
+    @Transactional
+    public void nominate(PullTask task) {
+        advance(task, false, LandingCounts.NONE, nominees.nominate(task.claim()));
+    }
+
+    public List<Nominee> pendingNominees(ClaimedTask task, int batch) {
+        return nominees.pending(task, batch);
+    }
+
+    /** What a batch of nominees gave: those that are there land as they are, those that are gone are seen no longer. */
+    @Transactional
+    public void landNominees(
+            PullTask task, LandingBatch batch, Map<Nominee, DirectRead> read, List<PageWarning> warnings) {
+        ClaimedTask claim = task.claim();
+        hold(claim);
+        LandingCounts counts = records.land(batch);
+        List<RecordKey> gone = nominees.mark(claim, read);
+        if (!gone.isEmpty()) {
+            int deleted = records.forget(claim.orgId(), claim.sourceId(), claim.connectionId(), gone);
+            jdbc.sql(COUNT_DELETED)
+                    .param("orgId", claim.orgId())
+                    .param("id", claim.id())
+                    .param("deleted", deleted)
+                    .update();
+        }
+        advance(task, false, counts, warnings);
+    }
+
+    /** No nominee is left to be read. */
+    @Transactional
+    public PullTask endNominees(PullTask task) {
+        advance(task, false, LandingCounts.NONE, nominees.kept(task.claim()));
+        return task;
     }
 
     /** Before anything lands: nobody ends the connection until the page is there, or nothing of it is. */

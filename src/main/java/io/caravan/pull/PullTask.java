@@ -23,7 +23,10 @@ public record PullTask(ClaimedTask claim, String url, boolean open, int pages) {
 
     /** The route that carries this kind out: {@code direct:walk-<kind>}. */
     public String kind() {
-        return claim.kind().equals("references") ? "references" : "pages";
+        return switch (claim.kind()) {
+            case "references", "vanished" -> claim.kind();
+            default -> "pages";
+        };
     }
 
     /** How many tries of the page it has come to there have been, this one included. */

@@ -56,6 +56,9 @@ final class QueryPlan {
         tasks.add(PlannedTask.patient(patient));
         searchable().forEach((type, parameter) -> tasks.addAll(searches(type, parameter)));
         tasks.add(PlannedTask.references());
+        if (tasks.stream().anyMatch(PlannedTask::fullWalk)) {
+            tasks.add(PlannedTask.vanished());
+        }
         return tasks;
     }
 

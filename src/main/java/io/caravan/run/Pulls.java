@@ -43,12 +43,13 @@ public class Pulls {
                           count(*) FILTER (WHERE status = 'failed') AS failed,
                           count(*) FILTER (WHERE status = 'running') AS at_work,
                           COALESCE(sum(seen), 0) AS seen, COALESCE(sum(created), 0) AS created,
-                          COALESCE(sum(changed), 0) AS changed, COALESCE(sum(unchanged), 0) AS unchanged
+                          COALESCE(sum(changed), 0) AS changed, COALESCE(sum(unchanged), 0) AS unchanged,
+                          COALESCE(sum(deleted), 0) AS deleted
                      FROM pull_task
                     WHERE org_id = p.org_id AND pull_id = p.id) t
              CROSS JOIN LATERAL (
                    SELECT p.warnings || COALESCE(jsonb_agg(said), '[]') AS warnings
-                     FROM (SELECT DISTINCT CASE resource_type WHEN '*' THEN 'references' ELSE resource_type END
+                     FROM (SELECT DISTINCT CASE kind WHEN 'references' THEN kind WHEN 'vanished' THEN 'deletions' ELSE resource_type END
                                            || ': ' || COALESCE(e ->> 'message', e #>> '{}') AS said
                              FROM pull_task CROSS JOIN LATERAL jsonb_array_elements(warnings) e
                             WHERE org_id = p.org_id AND pull_id = p.id

@@ -25,7 +25,7 @@ public class Tasks {
     public Slice<Task> list(String orgId, String pullId, String status, Paging paging) {
         List<Row> rows = jdbc.sql("""
                         SELECT id, pull_id, phase, kind, resource_type, query, status, pages, seen, created, changed,
-                               unchanged, attempts, due_at, error_code, error_message, warnings
+                               unchanged, deleted, attempts, due_at, error_code, error_message, warnings
                           FROM pull_task
                          WHERE org_id = :org AND pull_id = :pull
                            AND (CAST(:status AS text) IS NULL OR status = :status)
@@ -43,10 +43,14 @@ public class Tasks {
         return paging.slice(rows, row -> row.phase() + "/" + row.task().id()).map(Row::task);
     }
 
-    /** Seen, new, changed and unchanged: the same columns in a task and in the sums of a pull. */
+    /** Seen, new, changed, unchanged and deleted: the same columns in a task and in the sums of a pull. */
     static Resources resources(ResultSet row) throws SQLException {
         return new Resources(
-                row.getLong("seen"), row.getLong("created"), row.getLong("changed"), row.getLong("unchanged"), 0);
+                row.getLong("seen"),
+                row.getLong("created"),
+                row.getLong("changed"),
+                row.getLong("unchanged"),
+                row.getLong("deleted"));
     }
 
     private record Row(int phase, Task task) {}

@@ -14,11 +14,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
-/** The newest version of every resource: landing them. */
+/** The newest version of every resource: landing and forgetting them. */
 @Component
 public class Records {
 
     private static final String LAND = SqlFiles.load("store/land-records");
+    private static final String HOLD = SqlFiles.load("store/hold-records");
+    private static final String FORGET = SqlFiles.load("store/forget-records");
     private static final Comparator<CutResource> NEWER =
             Comparator.comparing(r -> r.lastUpdated().orElse(Instant.MIN));
 
@@ -51,6 +53,31 @@ public class Records {
                 .single();
     }
 
+    /**
+     * A connection sees these records no longer, for their source has them not.
+     *
+     * @return how many of them no other connection sees: they are tombstones now, in the caller's transaction
+     */
+    public int forget(String orgId, String sourceId, String connectionId, Collection<RecordKey> gone) {
+        SqlArrayValue types = texts(gone, RecordKey::type);
+        SqlArrayValue ids = texts(gone, RecordKey::id);
+        jdbc.sql(HOLD)
+                .param("orgId", orgId)
+                .param("sourceId", sourceId)
+                .param("types", types)
+                .param("ids", ids)
+                .query(Integer.class)
+                .single();
+        return jdbc.sql(FORGET)
+                .param("orgId", orgId)
+                .param("sourceId", sourceId)
+                .param("connectionId", connectionId)
+                .param("types", types)
+                .param("ids", ids)
+                .query(Integer.class)
+                .single();
+    }
+
     /** A page may hold a resource twice: the newer one counts, or the later where that is not said. */
     private static Map<String, CutResource> once(LandingBatch batch) {
         Map<String, CutResource> once = new LinkedHashMap<>();
@@ -61,6 +88,10 @@ public class Records {
 
     private static String updated(CutResource resource) {
         return resource.lastUpdated().map(Instant::toString).orElse(null);
+    }
+
+    private static SqlArrayValue texts(Collection<RecordKey> keys, Function<RecordKey, String> column) {
+        return new SqlArrayValue("text", (Object[]) keys.stream().map(column).toArray(String[]::new));
     }
 
     private static <T> SqlArrayValue array(

@@ -20,8 +20,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionManager;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** What a pull writes down, on a real database, without a source: a planned pull whose tasks the test makes. */
 abstract class LedgerCase {
@@ -40,19 +42,40 @@ abstract class LedgerCase {
         database = Schema.migrate(TestDatabase.create());
         DataSource app = database.asApp();
         flow = Flow.create(app);
-        spring.registerBean(JdbcClient.class, () -> JdbcClient.create(app));
-        spring.registerBean(TransactionManager.class, () -> new JdbcTransactionManager(app));
-        spring.registerBean(ObjectMapper.class);
-        spring.register(Transactions.class, Records.class, References.class, Walks.class, PullLedger.class);
+        register(spring, app);
         spring.refresh();
         ledger = spring.getBean(PullLedger.class);
         pull = newPull();
+    }
+
+    /** The ledgers of pulls, with transactions on this database. */
+    static void register(AnnotationConfigApplicationContext spring, DataSource app) {
+        spring.registerBean(JdbcClient.class, () -> JdbcClient.create(app));
+        spring.registerBean(TransactionManager.class, () -> new JdbcTransactionManager(app));
+        spring.registerBean(ObjectMapper.class);
+        spring.registerBean(PullLimits.class, () -> new PullLimits(10, 20, 10));
+        spring.register(
+                Transactions.class,
+                Records.class,
+                References.class,
+                Walks.class,
+                Nominees.class,
+                PullLedger.class,
+                PlanLedger.class);
     }
 
     @AfterEach
     void end() {
         spring.close();
         database.drop();
+    }
+
+    Records records() {
+        return spring.getBean(Records.class);
+    }
+
+    TransactionTemplate transactions() {
+        return new TransactionTemplate(spring.getBean(PlatformTransactionManager.class));
     }
 
     /** A pull of the flow's connection that is planned, without tasks yet. */

@@ -3,14 +3,12 @@ package io.caravan.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravan.run.ClaimedPull;
 import io.caravan.run.ClaimedTask;
 import io.caravan.run.PullRequest;
 import io.caravan.source.profile.ProfileFiles;
 import io.caravan.source.profile.SourceProfile;
 import io.caravan.store.LandingBatch;
-import io.caravan.store.Records;
 import io.caravan.support.CaravanException;
 import io.caravan.support.ErrorCode;
 import io.caravan.testing.Flow;
@@ -26,9 +24,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.TransactionManager;
 
 /** How far a query has come is known with its last page, and is never later than the pull's start. */
 class PlanLedgerTest {
@@ -48,16 +43,7 @@ class PlanLedgerTest {
         database = Schema.migrate(TestDatabase.create());
         DataSource app = database.asApp();
         flow = Flow.create(app);
-        spring.registerBean(JdbcClient.class, () -> JdbcClient.create(app));
-        spring.registerBean(TransactionManager.class, () -> new JdbcTransactionManager(app));
-        spring.registerBean(ObjectMapper.class);
-        spring.register(
-                PullLedgerTest.Transactions.class,
-                Records.class,
-                References.class,
-                Walks.class,
-                PullLedger.class,
-                PlanLedger.class);
+        LedgerCase.register(spring, app);
         spring.refresh();
         plans = spring.getBean(PlanLedger.class);
         pulls = spring.getBean(PullLedger.class);

@@ -3,13 +3,11 @@ package io.caravan.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravan.run.ClaimedTask;
 import io.caravan.run.PullCancel;
 import io.caravan.store.CutResource;
 import io.caravan.store.LandingBatch;
 import io.caravan.store.PageWarning;
-import io.caravan.store.Records;
 import io.caravan.store.ReferenceTarget;
 import io.caravan.support.CaravanException;
 import io.caravan.support.ErrorCode;
@@ -27,16 +25,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.TransactionManager;
-import org.springframework.transaction.annotation.EnableTransactionManagement;
 
 /** A page and the cursor behind it are stored together or not at all (I11). */
 class PullLedgerTest {
-
-    @EnableTransactionManagement(proxyTargetClass = true)
-    static class Transactions {}
 
     private final AnnotationConfigApplicationContext spring = new AnnotationConfigApplicationContext();
     private TestDatabase database;
@@ -49,10 +40,7 @@ class PullLedgerTest {
         database = Schema.migrate(TestDatabase.create());
         DataSource app = database.asApp();
         flow = Flow.create(app);
-        spring.registerBean(JdbcClient.class, () -> JdbcClient.create(app));
-        spring.registerBean(TransactionManager.class, () -> new JdbcTransactionManager(app));
-        spring.registerBean(ObjectMapper.class);
-        spring.register(Transactions.class, Records.class, References.class, Walks.class, PullLedger.class);
+        LedgerCase.register(spring, app);
         spring.refresh();
         ledger = spring.getBean(PullLedger.class);
         pull = flow.requestPull(flow.connection());

@@ -33,7 +33,7 @@ class QueryPlanTest {
             ]}]}""");
 
     @Test
-    void the_patient_is_read_first_and_references_are_followed_last() {
+    void the_patient_is_read_first_then_references_are_followed_and_what_has_vanished_is_looked_after() {
         List<PlannedTask> plan = plan("default", ALL).tasks();
 
         assertThat(plan.get(0)).isEqualTo(new PlannedTask("read", 0, "Patient", "Patient/p1", false, null));
@@ -45,7 +45,10 @@ class QueryPlanTest {
                         "Account?patient=p1&_count=200&_revinclude=Provenance:target",
                         true,
                         "Account?"));
-        assertThat(plan.get(plan.size() - 1)).isEqualTo(new PlannedTask("references", 2, "*", "", false, null));
+        assertThat(plan.subList(plan.size() - 2, plan.size()))
+                .containsExactly(
+                        new PlannedTask("references", 2, "*", "", false, null),
+                        new PlannedTask("vanished", 4, "*", "", false, null));
     }
 
     @ParameterizedTest

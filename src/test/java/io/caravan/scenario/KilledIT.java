@@ -8,6 +8,7 @@ import io.caravan.testing.CaravanProcess;
 import io.caravan.testing.Fault;
 import io.caravan.testing.FaultHandle;
 import io.caravan.testing.S3Server;
+import io.caravan.testing.SourceRequest;
 import io.caravan.testing.SourceSimulator;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -124,6 +125,51 @@ class KilledIT {
                     .count();
             // At most what was on the wire: two items of a destination at a time.
             assertThat(sentAgain).isLessThanOrEqualTo(2);
+        }
+    }
+
+    @Test
+    void a_pull_that_is_killed_between_nominating_and_reading_deletes_exactly_what_is_gone() {
+        try (SourceSimulator source = SourceSimulator.of("{\"resourceType\":\"Patient\",\"id\":\"p1\"}")) {
+            for (int i = 0; i < 200; i++) {
+                source.put(FaultScenario.record("Observation", "o%03d".formatted(i), "p1"));
+            }
+            String pull;
+            FaultHandle stalled;
+            CaravanProcess first = CaravanProcess.start(dataDir, "--caravan.pull.reference-batch=5");
+            try {
+                CaravanDriver caravan = first.driver();
+                connectEverybody(caravan, source).forEach(caravan::awaitPull);
+                for (int i = 0; i < 15; i++) {
+                    source.remove("Observation", "o%03d".formatted(i));
+                }
+                source.forgetRequests();
+                stalled = source.fail(r -> r.isRead("Observation")).with(Fault.stall());
+                stalled.skip(7);
+                pull = caravan.pullNow(
+                        caravan.all("/connections").get(0).path("id").asText());
+                Awaitility.await("an observation that is gone is asked for")
+                        .atMost(Duration.ofSeconds(60))
+                        .until(() -> stalled.held() > 0);
+            } finally {
+                first.kill();
+            }
+            source.clearFaults();
+            source.release();
+
+            try (CaravanProcess second = CaravanProcess.start(dataDir, "--caravan.pull.reference-batch=5")) {
+                JsonNode ended = second.driver().awaitPull(pull);
+
+                assertThat(ended.path("status").asText()).isEqualTo("completed");
+                assertThat(ended.path("warnings")).isEmpty();
+                assertThat(ended.at("/resources/deleted").asInt()).isEqualTo(15);
+                assertThat(ended.at("/resources/changed").asInt()).isZero();
+            }
+            Map<String, Long> reads = source.requests(r -> r.isRead("Observation")).stream()
+                    .collect(Collectors.groupingBy(SourceRequest::id, Collectors.counting()));
+            assertThat(reads).hasSize(16);
+            // What was read but not stored when it died is read again: a batch, less one at most.
+            assertThat(reads.values().stream().filter(n -> n > 1)).hasSizeBetween(1, 4);
         }
     }
 
