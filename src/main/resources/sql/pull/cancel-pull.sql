@@ -14,6 +14,7 @@ WITH cancelled AS (
 ), unnamed AS (
     DELETE FROM pull_nominee d USING cancelled c WHERE d.org_id = c.org_id AND d.pull_id = c.id
 ), unreferred AS (
-    DELETE FROM pull_reference d USING cancelled c WHERE d.org_id = c.org_id AND d.pull_id = c.id
+    DELETE FROM pull_reference d USING cancelled c
+     WHERE d.org_id = c.org_id AND d.pull_id = c.id AND d.status NOT IN ('pending', 'failed') -- a retry reads those
 )
 SELECT id FROM cancelled

@@ -11,15 +11,15 @@ WITH tally AS (
 ), settled AS (
     UPDATE pull p
        SET status = CASE WHEN p.error_code IS NOT NULL OR t.patient_read = 0 THEN 'failed'
-                         WHEN t.types_planned > 0 AND t.types_read = 0 THEN 'failed'
+                         WHEN t.types_planned > 0 AND t.types_read = 0 AND p.retry_of IS NULL THEN 'failed'
                          WHEN t.troubled > 0 THEN 'partial'
                          ELSE 'completed' END,
            error_code = CASE WHEN p.error_code IS NOT NULL THEN p.error_code
                              WHEN t.patient_read = 0 THEN 'patient_unreadable'
-                             WHEN t.types_planned > 0 AND t.types_read = 0 THEN 'no_readable_type' END,
+                             WHEN t.types_planned > 0 AND t.types_read = 0 AND p.retry_of IS NULL THEN 'no_readable_type' END,
            error_message = CASE WHEN p.error_code IS NOT NULL THEN p.error_message
                                 WHEN t.patient_read = 0 THEN coalesce(t.patient_message, 'The patient could not be read.')
-                                WHEN t.types_planned > 0 AND t.types_read = 0
+                                WHEN t.types_planned > 0 AND t.types_read = 0 AND p.retry_of IS NULL
                                 THEN 'The source let us read none of its types; see the tasks for what it said.' END,
            completed_at = clock_timestamp(), settled_xid = pg_current_xact_id(), lease_until = NULL
       FROM tally t
@@ -30,7 +30,8 @@ WITH tally AS (
 ), unnamed AS (
     DELETE FROM pull_nominee d USING settled s WHERE d.org_id = s.org_id AND d.pull_id = s.id
 ), unreferred AS (
-    DELETE FROM pull_reference d USING settled s WHERE d.org_id = s.org_id AND d.pull_id = s.id
+    DELETE FROM pull_reference d USING settled s
+     WHERE d.org_id = s.org_id AND d.pull_id = s.id AND d.status NOT IN ('pending', 'failed') -- a retry reads those
 ), kept AS ( -- a destination that is being deleted at this moment is waited for, and then is none
     SELECT d.org_id, d.id
       FROM settled s

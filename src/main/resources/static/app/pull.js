@@ -31,19 +31,21 @@ export function view(page) {
   return html`
     <p><a href=${page.link('connections', pull.connection_id)}>Its connection</a></p>
     <div class="head"><h1 tabindex="-1">Pull ${time(pull.started_at || pull.queued_at)}</h1> ${badge(pull.status)}</div>
+    ${pull.retryable ? html`<p>Retry asks again for what was refused or failed, and only for that.</p>` : nothing}
     ${pull.error ? html`<article class="box bad"><h2>What went wrong</h2><p>${failure(pull.error)}</p></article>` : nothing}
     <div class="buttons">
       ${OPEN.includes(pull.status) ? action(page, 'Cancel', async () => {
         await post(page.path(`/pulls/${page.id}/cancel`));
         return 'The pull stops.';
       }, 'secondary') : nothing}
-      ${['partial', 'failed', 'cancelled'].includes(pull.status) ? action(page, 'Pull again', async () => {
+      ${pull.retryable ? action(page, 'Retry', async () => {
         const again = await post(page.path(`/pulls/${page.id}/retry`));
-        page.leave('The pull is queued.', 'pulls', again.id);
+        page.leave('The retry is queued.', 'pulls', again.id);
       }) : nothing}
     </div>
     ${facts([
       ['Why', trigger(pull.trigger)],
+      pull.retry_of && ['Retry of', html`<a href=${page.link('pulls', pull.retry_of)}>${shortId(pull.retry_of)}</a>`],
       pull.started_at && ['Took', duration(pull.started_at, pull.completed_at)],
       ['Resources', `${count(pull.resources.seen)} seen: ${count(pull.resources.new)} new, ${count(pull.resources.changed)} changed, ${count(pull.resources.unchanged)} unchanged; ${count(pull.resources.deleted)} deleted`],
       ['Exported', pull.exports.length

@@ -25,7 +25,7 @@ public class Connections {
 
     private static final String COLUMNS = """
              org_id, id, source_id, patient_id, scope, status, credentials_set, credentials_at, revision,
-             created_at, updated_at, next_pull_at
+             created_at, updated_at, CASE status WHEN 'active' THEN next_pull_at END AS next_pull_at
             """;
 
     private final JdbcClient jdbc;
@@ -202,7 +202,7 @@ public class Connections {
                                revision = revision + CASE WHEN :created THEN 0 ELSE 1 END,
                                grant_version = grant_version + CASE WHEN :created THEN 0 ELSE 1 END,
                                updated_at = now(),
-                               next_pull_at = now() + (SELECT pull_every FROM source s
+                               next_pull_at = (SELECT next_pull(pull_every) FROM source s
                                                         WHERE s.org_id = c.org_id AND s.id = c.source_id)
                          WHERE org_id = :org AND id = :id
                         RETURNING""" + COLUMNS)
@@ -222,7 +222,7 @@ public class Connections {
                         INSERT INTO pull (org_id, id, connection_id, source_id, trigger)
                         VALUES (:org, :id, :connection, :source, 'connected')
                         ON CONFLICT (org_id, connection_id) WHERE status = 'queued'
-                        DO UPDATE SET due_at = now()
+                        DO UPDATE SET due_at = now(), retry_of = NULL
                         RETURNING id""")
                 .param("org", connection.orgId())
                 .param("id", Ids.next("pull"))

@@ -23,9 +23,11 @@ import org.springframework.transaction.annotation.Transactional;
 class PlanLedger {
 
     private static final String INTENT = SqlFiles.load("pull/read-intent");
+    private static final String OUTCOMES = SqlFiles.load("pull/read-outcomes");
     private static final String CURSORS = SqlFiles.load("pull/read-cursors");
     private static final String MARK_PLANNED = SqlFiles.load("pull/mark-pull-planned");
     private static final String NOTE_PROFILE = SqlFiles.load("pull/note-profile");
+    private static final String REPEAT_REFERENCES = SqlFiles.load("pull/repeat-references");
     private static final String INSERT_TASKS = SqlFiles.load("pull/insert-tasks");
 
     private final JdbcClient jdbc;
@@ -60,6 +62,17 @@ class PlanLedger {
                 .collect(Collectors.toMap(QueryCursor::key, Function.identity()));
     }
 
+    /** What became of the searches of the pull that this one repeats; none where it repeats none. */
+    public List<QueryOutcome> outcomesOfRepeated(ClaimedPull pull) {
+        return pull.retryOf() == null
+                ? List.of()
+                : jdbc.sql(OUTCOMES)
+                        .param("orgId", pull.orgId())
+                        .param("pullId", pull.retryOf())
+                        .query(QueryOutcome.class)
+                        .list();
+    }
+
     /** Stores the plan and gives the claim back, in one transaction, fenced by the claim's epoch. */
     @Transactional
     public void store(ClaimedPull pull, Plan plan) {
@@ -75,6 +88,13 @@ class PlanLedger {
         }
         noteProfile(pull, plan);
         insert(pull, plan.tasks());
+        if (pull.retryOf() != null) {
+            jdbc.sql(REPEAT_REFERENCES)
+                    .param("orgId", pull.orgId())
+                    .param("pullId", pull.id())
+                    .param("retryOf", pull.retryOf())
+                    .update();
+        }
     }
 
     private void noteProfile(ClaimedPull pull, Plan plan) {

@@ -10,6 +10,8 @@ import java.util.List;
  * @param tasks how many queries its plan has, by what became of them
  * @param warnings what the source said besides its resources, and what of them did not land; of the plan and of all
  *     tasks, each once, at most some dozen: the tasks have them all
+ * @param retryOf the pull whose refused and failed queries this one repeats; null for a whole one
+ * @param retryable whether it missed something that no later pull has brought, and its connection can be pulled
  */
 public record Pull(
         String id,
@@ -23,7 +25,9 @@ public record Pull(
         Instant queuedAt,
         Instant startedAt,
         Instant completedAt,
-        Failure error) {
+        Failure error,
+        String retryOf,
+        boolean retryable) {
 
     public record Resources(long seen, @JsonProperty("new") long created, long changed, long unchanged, long deleted) {
 

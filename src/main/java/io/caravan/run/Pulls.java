@@ -22,8 +22,9 @@ public class Pulls {
 
     private static final String SELECT = """
             SELECT p.id, p.connection_id, p.source_id, p.trigger, p.status, p.queued_at, p.started_at,
-                   p.completed_at, p.error_code, p.error_message, t.*, w.warnings
+                   p.completed_at, p.error_code, p.error_message, p.retry_of, y.id IS NOT NULL AS retryable, t.*, w.warnings
               FROM pull p
+              LEFT JOIN pull_retryable y ON y.org_id = p.org_id AND y.id = p.id
              CROSS JOIN LATERAL (
                    SELECT count(*) AS tasks,
                           count(*) FILTER (WHERE status IN ('pending', 'running')) AS open,
@@ -155,6 +156,8 @@ public class Pulls {
                 Columns.instant(row, "queued_at"),
                 Columns.instant(row, "started_at"),
                 Columns.instant(row, "completed_at"),
-                Failure.of(row.getString("error_code"), row.getString("error_message")));
+                Failure.of(row.getString("error_code"), row.getString("error_message")),
+                row.getString("retry_of"),
+                row.getBoolean("retryable"));
     }
 }
