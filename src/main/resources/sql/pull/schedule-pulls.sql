@@ -1,16 +1,20 @@
 -- nothing · queues a pull for each active connection whose time has come; early, late or twice is harmless. While a pull of
 -- it is running it stays due: its next one is queued when that has ended
 WITH due AS (
-    UPDATE connection c
-       SET next_pull_at = next_pull(s.pull_every)
-      FROM source s
-     WHERE s.org_id = c.org_id AND s.id = c.source_id
-       AND c.status = 'active' AND c.next_pull_at <= now()
+    -- one whose token is being refreshed at this moment is found the next time
+    SELECT c.org_id, c.id FROM connection c
+     WHERE c.status = 'active' AND c.next_pull_at <= now()
        AND NOT EXISTS (SELECT 1 FROM pull p
                         WHERE p.org_id = c.org_id AND p.connection_id = c.id AND p.status = 'running')
+       FOR NO KEY UPDATE SKIP LOCKED
+), moved AS (
+    UPDATE connection c
+       SET next_pull_at = next_pull(s.pull_every)
+      FROM due d, source s
+     WHERE c.org_id = d.org_id AND c.id = d.id AND s.org_id = c.org_id AND s.id = c.source_id
     RETURNING c.org_id, c.id, c.source_id
 )
 INSERT INTO pull (org_id, id, connection_id, source_id, trigger)
-SELECT d.org_id, new_id('pull'), d.id, d.source_id, 'scheduled'
-  FROM due d
+SELECT m.org_id, new_id('pull'), m.id, m.source_id, 'scheduled'
+  FROM moved m
 ON CONFLICT (org_id, connection_id) WHERE status = 'queued' DO UPDATE SET retry_of = NULL WHERE pull.retry_of IS NOT NULL

@@ -21,6 +21,14 @@ WITH tally AS (
                                 WHEN t.patient_read = 0 THEN coalesce(t.patient_message, 'The patient could not be read.')
                                 WHEN t.types_planned > 0 AND t.types_read = 0 AND p.retry_of IS NULL
                                 THEN 'The source let us read none of its types; see the tasks for what it said.' END,
+           -- what the connection's tokens do not allow, as the source said last
+           warnings = p.warnings || coalesce((
+               SELECT jsonb_build_array(jsonb_build_object('code', 'scope_missing', 'message',
+                          'The source granted less than was asked for, or less than before: '
+                          || array_to_string(c.missing_scopes, ', ') || '.'))
+                 FROM connection c
+                WHERE c.org_id = p.org_id AND c.id = p.connection_id AND cardinality(c.missing_scopes) > 0),
+               CAST('[]' AS jsonb)),
            completed_at = clock_timestamp(), settled_xid = pg_current_xact_id(), lease_until = NULL
       FROM tally t
      WHERE p.org_id = :#${body.orgId} AND p.id = :#${body.id} AND p.epoch = :#${body.epoch} AND p.status = 'running'

@@ -27,10 +27,7 @@ export function view(page) {
   return html`
     <p><a href=${page.link('connections')}>Connections</a></p>
     <div class="head"><h1 tabindex="-1">Patient ${connection.patient_id}</h1> ${badge(connection.status)}</div>
-    ${connection.status === 'refresh_failed'
-      ? html`<div class="box bad" role="alert"><strong>Reconnect needed — ask the patient to reconnect.</strong>
-          <p>The source no longer accepts this grant. When the patient has granted access again, your application sends the new credentials, and a pull starts.</p></div>`
-      : nothing}
+    ${trouble(connection)}
     ${connection.status === 'active'
       ? html`<div class="buttons">${action(page, 'Pull now', async () => {
           await post(page.path(`/connections/${page.id}/pulls`));
@@ -40,6 +37,7 @@ export function view(page) {
     ${facts([
       ['Source', html`${source.name}, ${source.fhir_base_url}`],
       connection.scope && ['Scope', connection.scope],
+      connection.missing_scopes.length && ['Missing scopes', connection.missing_scopes.join(' ')],
       ['Connected', time(connection.created_at)],
       ['Next pull', time(connection.next_pull_at)],
       ...Object.entries(connection.credentials_set).map(([name, since]) => [plain(name), html`set ${time(since)}`]),
@@ -51,6 +49,19 @@ export function view(page) {
         : empty('No pull yet', 'One is queued when the patient is connected.')}
     </section>
     ${latest ? outcome(latest, tasks) : nothing}`;
+}
+
+/** Why nothing is pulled until the patient reconnects, or why there is no token for the time being. */
+function trouble({status, error}) {
+  if (status === 'refresh_failed') {
+    return html`
+      <div class="box bad" role="alert"><strong>Reconnect needed — ask the patient to reconnect.</strong>
+        ${error ? html`<p>Since ${time(error.since)}: ${error.message}</p>` : nothing}
+        <p>When the patient has granted access again, your application sends the new credentials, and a pull starts.</p></div>`;
+  }
+  return error
+    ? html`<div class="box warning" role="status"><strong>No token for the time being.</strong><p>Since ${time(error.since)}: ${error.message}</p></div>`
+    : nothing;
 }
 
 const row = (page, one) => html`

@@ -43,7 +43,7 @@ const row = (page, one) => html`
   <tr>
     <th scope="row"><a href=${page.link('connections', one.id)}>${one.patient_id}</a></th>
     <td>${page.data.sources.get(one.source_id)}</td>
-    <td>${badge(one.status)}</td>
+    <td>${badge(one.status)}${one.error ? html`<br><span class="quiet">${ago(one.error.since)}: ${one.error.message}</span>` : nothing}</td>
     <td>${one.latest_pull
       ? html`<a href=${page.link('pulls', one.latest_pull.id)}>${badge(one.latest_pull.status)}</a> ${ago(one.latest_pull.completed_at || one.latest_pull.queued_at)}`
       : 'none'}</td>

@@ -6,6 +6,7 @@ import io.caravan.connection.ConnectionDraft;
 import io.caravan.connection.Connections;
 import io.caravan.connection.Connections.Connected;
 import io.caravan.connection.Disconnect;
+import io.caravan.connection.Grant;
 import io.caravan.run.Pull;
 import io.caravan.run.Pulls;
 import io.caravan.support.CaravanException;
@@ -43,7 +44,7 @@ class ConnectionController {
     }
 
     /** New credentials after the patient reconnected; {@code {}} for a source that turned open. */
-    record ConnectionPatch(String scope, ConnectionCredentials credentials) {}
+    record ConnectionPatch(String scope, String requestedScope, ConnectionCredentials credentials) {}
 
     @PostMapping
     ResponseEntity<ConnectionView> connect(@PathVariable String org, @RequestBody ConnectionDraft body) {
@@ -82,8 +83,8 @@ class ConnectionController {
         if (body.credentials() == null) {
             throw CaravanException.invalidField("credentials", "is required");
         }
-        Connected reconnected =
-                connections.reconnect(org, connection, body.scope(), body.credentials(), new IfMatch(ifMatch));
+        Grant grant = new Grant(body.scope(), body.requestedScope(), body.credentials());
+        Connected reconnected = connections.reconnect(org, connection, grant, new IfMatch(ifMatch));
         return tagged(view(org, reconnected.connection()));
     }
 

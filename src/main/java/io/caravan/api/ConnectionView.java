@@ -1,6 +1,7 @@
 package io.caravan.api;
 
 import io.caravan.connection.Connection;
+import io.caravan.connection.ConnectionTrouble;
 import io.caravan.run.Pull;
 import java.time.Instant;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.TreeMap;
 /**
  * A connection as the API shows it.
  *
+ * @param error why it has to be reconnected; of an active one, why it gets no token for the time being; null: all is well
  * @param credentialsSet which credentials exist, each with the time it was stored
  */
 record ConnectionView(
@@ -17,7 +19,10 @@ record ConnectionView(
         String sourceId,
         String patientId,
         String scope,
+        String requestedScope,
+        List<String> missingScopes,
         String status,
+        ConnectionTrouble error,
         Map<String, Instant> credentialsSet,
         Pull latestPull,
         Instant nextPullAt,
@@ -30,7 +35,10 @@ record ConnectionView(
                 connection.sourceId(),
                 connection.patientId(),
                 connection.scope(),
+                connection.requestedScope(),
+                connection.missingScopes(),
                 connection.status(),
+                connection.trouble(),
                 since(connection.credentialsSet(), connection.credentialsAt()),
                 latestPull,
                 connection.nextPullAt(),

@@ -1,6 +1,8 @@
 package io.caravan.api;
 
 import io.caravan.api.PullController.PullView;
+import io.caravan.connection.Connection;
+import io.caravan.connection.ConnectionTrouble;
 import io.caravan.connection.Connections;
 import io.caravan.destination.Destination;
 import io.caravan.destination.Destinations;
@@ -108,17 +110,22 @@ class SummaryController {
                 });
     }
 
+    private static Attention lost(Connection connection) {
+        ConnectionTrouble trouble = connection.trouble();
+        return new Attention(
+                "connection",
+                connection.id(),
+                connection.patientId(),
+                "refresh_failed",
+                (trouble == null ? "The source no longer accepts this grant." : trouble.message())
+                        + " Ask the patient to reconnect.",
+                trouble == null ? connection.updatedAt() : trouble.since(),
+                null,
+                false);
+    }
+
     private Stream<Attention> lostConnections(String org) {
-        return connections.list(org, "refresh_failed", SOME).data().stream()
-                .map(connection -> new Attention(
-                        "connection",
-                        connection.id(),
-                        connection.patientId(),
-                        "refresh_failed",
-                        "The source no longer accepts this grant: ask the patient to reconnect.",
-                        connection.updatedAt(),
-                        null,
-                        false));
+        return connections.list(org, "refresh_failed", SOME).data().stream().map(SummaryController::lost);
     }
 
     /** Failed pulls that are still the newest of their connection. */

@@ -7,12 +7,15 @@ import java.util.List;
  * One patient's grant at one source.
  *
  * @param patientId as the source spells it
- * @param scope the granted scopes; null where the source named none
+ * @param scope the granted scopes, as the source said last; null where it named none
+ * @param requestedScope the scopes that were asked for; null where that is not known
+ * @param missingScopes what was asked for, or granted earlier, and is not granted now
  * @param status {@code active}, {@code refresh_failed} or {@code disconnected}
  * @param credentialsSet which credentials are stored, by their names in the API; none for an open source
  * @param credentialsAt since when; null where there are none
  * @param revision raised when the credentials change
  * @param nextPullAt when the schedule pulls it next; null when never
+ * @param trouble what is wrong with its tokens; null where nothing is
  */
 public record Connection(
         String orgId,
@@ -20,13 +23,16 @@ public record Connection(
         String sourceId,
         String patientId,
         String scope,
+        String requestedScope,
+        List<String> missingScopes,
         String status,
         List<String> credentialsSet,
         Instant credentialsAt,
         int revision,
         Instant createdAt,
         Instant updatedAt,
-        Instant nextPullAt) {
+        Instant nextPullAt,
+        ConnectionTrouble trouble) {
 
     /** Whether it was ended: nothing is pulled, and it sees no record any more. */
     public boolean disconnected() {

@@ -7,7 +7,6 @@ import io.caravan.support.Ids;
 import io.caravan.support.IfMatch;
 import io.caravan.support.paging.Paging;
 import io.caravan.support.paging.Slice;
-import io.caravan.support.secret.Secret;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -24,8 +23,8 @@ import org.springframework.transaction.annotation.Transactional;
 public class Connections {
 
     private static final String COLUMNS = """
-             org_id, id, source_id, patient_id, scope, status, credentials_set, credentials_at, revision,
-             created_at, updated_at, CASE status WHEN 'active' THEN next_pull_at END AS next_pull_at
+             org_id, id, source_id, patient_id, scope, requested_scope, missing_scopes, status, credentials_set,
+             credentials_at, revision, created_at, updated_at, next_pull_at, error_code, error_message, error_since
             """;
 
     private final JdbcClient jdbc;
@@ -55,22 +54,22 @@ public class Connections {
     @Transactional
     public Connected connect(String orgId, ConnectionDraft draft) {
         draft.check();
-        check(draft.credentials());
+        requireAllowed(draft.credentials());
         requireSource(orgId, draft.sourceId());
         Optional<String> created = insert(orgId, draft);
         Connection before = lock(orgId, created.orElseGet(() -> existing(orgId, draft)));
-        Connection connection = setCredentials(before, draft.scope(), draft.credentials(), created.isPresent());
+        Connection connection = setGrant(before, draft.grant(), created.isPresent());
         return new Connected(connection, queuePull(connection), created.isPresent());
     }
 
-    /** Replaces the credentials after the patient reconnected, and queues a pull. */
+    /** Replaces the grant after the patient reconnected, and queues a pull. */
     @Transactional
-    public Connected reconnect(
-            String orgId, String id, String scope, ConnectionCredentials credentials, IfMatch expected) {
-        check(credentials);
+    public Connected reconnect(String orgId, String id, Grant grant, IfMatch expected) {
+        grant.check();
+        requireAllowed(grant.credentials());
         Connection before = lock(orgId, id);
         expected.require(before.updatedAt());
-        Connection connection = setCredentials(before, scope, credentials, false);
+        Connection connection = setGrant(before, grant, false);
         return new Connected(connection, queuePull(connection), false);
     }
 
@@ -115,28 +114,7 @@ public class Connections {
         return counts;
     }
 
-    /** The token to pull with; empty for an open source. */
-    public Optional<Secret> accessToken(String orgId, String connectionId) {
-        return Optional.ofNullable(credentials(orgId, connectionId).accessToken());
-    }
-
-    /** Everything the grant gave. For the pull flow alone. */
-    public ConnectionCredentials credentials(String orgId, String connectionId) {
-        get(orgId, connectionId);
-        return jdbc.sql("""
-                        SELECT credentials_sealed
-                          FROM connection
-                         WHERE org_id = :org AND id = :id AND credentials_sealed IS NOT NULL""")
-                .param("org", orgId)
-                .param("id", connectionId)
-                .query((row, number) -> row.getBytes("credentials_sealed"))
-                .optional()
-                .map(bytes -> sealed.unseal(orgId, connectionId, bytes))
-                .orElse(ConnectionCredentials.NONE);
-    }
-
-    private void check(ConnectionCredentials credentials) {
-        credentials.check();
+    private void requireAllowed(ConnectionCredentials credentials) {
         if (credentials.tokenEndpoint() != null) {
             urls.require("credentials.token_endpoint", credentials.tokenEndpoint());
         }
@@ -187,29 +165,32 @@ public class Connections {
                 .single();
     }
 
-    private Connection setCredentials(
-            Connection before, String scope, ConnectionCredentials credentials, boolean created) {
-        String orgId = before.orgId();
-        String id = before.id();
+    /** Whatever was wrong with the connection's tokens is past. */
+    private Connection setGrant(Connection before, Grant grant, boolean created) {
+        ConnectionCredentials credentials = grant.credentials();
         if (before.disconnected()) {
-            seen.giveBack(orgId, id);
+            seen.giveBack(before.orgId(), before.id());
         }
         return jdbc.sql("""
                         UPDATE connection c
-                           SET scope = COALESCE(:scope, scope), status = 'active', credentials_sealed = :sealed,
-                               credentials_set = CAST(:names AS text[]),
+                           SET scope = COALESCE(:scope, scope), requested_scope = COALESCE(:requested, requested_scope),
+                               missing_scopes = CAST(:missing AS text[]), status = 'active',
+                               credentials_sealed = :sealed, credentials_set = CAST(:names AS text[]),
                                credentials_at = CASE WHEN CAST(:sealed AS bytea) IS NULL THEN NULL ELSE now() END,
                                revision = revision + CASE WHEN :created THEN 0 ELSE 1 END,
                                grant_version = grant_version + CASE WHEN :created THEN 0 ELSE 1 END,
-                               updated_at = now(),
+                               updated_at = now(), error_code = NULL, error_message = NULL, error_since = NULL,
+                               token_tries = 0, token_due_at = NULL,
                                next_pull_at = (SELECT next_pull(pull_every) FROM source s
                                                         WHERE s.org_id = c.org_id AND s.id = c.source_id)
                          WHERE org_id = :org AND id = :id
                         RETURNING""" + COLUMNS)
-                .param("org", orgId)
-                .param("id", id)
-                .param("scope", scope)
-                .param("sealed", sealed.seal(orgId, id, credentials), Types.BINARY)
+                .param("org", before.orgId())
+                .param("id", before.id())
+                .param("scope", grant.scope())
+                .param("requested", grant.requestedScope())
+                .param("missing", grant.missing(before).toArray(String[]::new))
+                .param("sealed", sealed.seal(before.orgId(), before.id(), credentials), Types.BINARY)
                 .param("names", credentials.names().toArray(String[]::new))
                 .param("created", created)
                 .query(Connections::row)
@@ -239,12 +220,18 @@ public class Connections {
                 row.getString("source_id"),
                 row.getString("patient_id"),
                 row.getString("scope"),
+                row.getString("requested_scope"),
+                Columns.texts(row, "missing_scopes"),
                 row.getString("status"),
                 Columns.texts(row, "credentials_set"),
                 Columns.instant(row, "credentials_at"),
                 row.getInt("revision"),
                 Columns.instant(row, "created_at"),
                 Columns.instant(row, "updated_at"),
-                Columns.instant(row, "next_pull_at"));
+                Columns.instant(row, "next_pull_at"),
+                ConnectionTrouble.of(
+                        row.getString("error_code"),
+                        row.getString("error_message"),
+                        Columns.instant(row, "error_since")));
     }
 }

@@ -41,7 +41,9 @@ class SealedCredentials implements SealedColumn {
                 .put("refresh_token", ConnectionCredentials.revealed(credentials.refreshToken()))
                 .put("token_endpoint", credentials.tokenEndpoint())
                 .put("client_id", credentials.clientId())
-                .put("client_secret", ConnectionCredentials.revealed(credentials.clientSecret()));
+                .put("client_secret", ConnectionCredentials.revealed(credentials.clientSecret()))
+                .put("client_auth", credentials.clientAuth())
+                .put("private_key", ConnectionCredentials.revealed(credentials.privateKey()));
         if (credentials.expiresAt() != null) {
             json.put("expires_at", credentials.expiresAt().toString());
         }
@@ -60,7 +62,9 @@ class SealedCredentials implements SealedColumn {
                 secret(json, "refresh_token"),
                 text(json, "token_endpoint"),
                 text(json, "client_id"),
-                secret(json, "client_secret"));
+                secret(json, "client_secret"),
+                text(json, "client_auth"),
+                secret(json, "private_key"));
     }
 
     private static ObjectNode read(String json) {

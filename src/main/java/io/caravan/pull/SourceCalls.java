@@ -1,6 +1,6 @@
 package io.caravan.pull;
 
-import io.caravan.connection.Connections;
+import io.caravan.connection.AccessTokens;
 import io.caravan.run.ClaimedPull;
 import io.caravan.run.ClaimedTask;
 import io.caravan.run.Leases;
@@ -17,13 +17,13 @@ import org.springframework.stereotype.Component;
 class SourceCalls {
 
     private final SourceClient source;
-    private final Connections connections;
+    private final AccessTokens tokens;
     private final Leases leases;
     private final SourceProfiles profiles;
 
-    SourceCalls(SourceClient source, Connections connections, Leases leases, SourceProfiles profiles) {
+    SourceCalls(SourceClient source, AccessTokens tokens, Leases leases, SourceProfiles profiles) {
         this.source = source;
-        this.connections = connections;
+        this.tokens = tokens;
         this.leases = leases;
         this.profiles = profiles;
     }
@@ -52,7 +52,7 @@ class SourceCalls {
 
     private SourceClient.Answer answer(
             String orgId, String connectionId, String baseUrl, String url, Map<String, String> headers) {
-        Optional<Secret> token = connections.accessToken(orgId, connectionId);
+        Optional<Secret> token = tokens.current(orgId, connectionId);
         return source.answer(new SourceClient.Request(baseUrl, url, headers, token));
     }
 }

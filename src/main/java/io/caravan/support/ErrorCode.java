@@ -48,7 +48,8 @@ public enum ErrorCode {
     PATIENT_UNREADABLE(502),
     PROFILE_UNKNOWN(422),
 
-    // a token endpoint
+    // tokens, and the endpoints that give them
+    RECONNECT_NEEDED(409),
     INVALID_GRANT(502),
     TOKEN_REFUSED(502),
     TOKEN_UNREACHABLE(502),

@@ -113,6 +113,30 @@ class RefusalsTest extends ApiTest {
         assertThat(answer.raw().body()).doesNotContain("canary");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"client_auth\": \"canary\" | credentials.client_auth | must be one of",
+                "\"client_auth\": \"client_secret_post\" | credentials.client_secret | is required with client_auth client_secret_post",
+                "\"client_auth\": \"private_key_jwt\" | credentials.private_key | is required with client_auth private_key_jwt",
+                "\"client_auth\": \"none\", \"client_secret\": \"canary\" | credentials.client_auth | must not be none",
+                "\"client_secret\": \"canary\", \"private_key\": \"canary\" | credentials.client_auth | is required where there are both",
+                "\"private_key\": \"canary\" | credentials.private_key | must be a JWK, or PEM",
+                "\"private_key\": \"{\\\"kty\\\":\\\"RSA\\\",\\\"canary\\\":1}\" | credentials.private_key | must be an RSA key"
+            })
+    void a_client_that_cannot_prove_itself_is_refused_at_its_field(String given, String field, String message) {
+        String org = organization();
+        Answer answer = post(OPERATOR_KEY, org + "/connections", """
+                {"source_id": "%s", "patient_id": "p", "credentials": {"refresh_token": "canary-token", "client_id": "c",
+                 "token_endpoint": "https://auth.example.org/token", %s}}""".formatted(source(org), given));
+
+        assertProblem(answer, 422, "invalid_field");
+        assertThat(answer.text("/errors/0/field")).isEqualTo(field);
+        assertThat(answer.text("/errors/0/message")).startsWith(message);
+        assertThat(answer.raw().body()).doesNotContain("canary");
+    }
+
     @Test
     void nobody_and_a_wrong_key_are_unauthenticated() {
         String org = organization();

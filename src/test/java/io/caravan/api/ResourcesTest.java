@@ -2,6 +2,9 @@ package io.caravan.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import java.util.Map;
@@ -153,17 +156,62 @@ class ResourcesTest extends ApiTest {
     }
 
     @Test
+    void what_was_asked_for_and_not_granted_is_missing() {
+        Answer connected = post(manager, org + "/connections", """
+                {"source_id": "%s", "patient_id": "p1", "scope": "patient/Observation.read",
+                 "requested_scope": "patient/Observation.read patient/Condition.read", "credentials": {}}""".formatted(source(org)));
+
+        assertThat(connected.text("/requested_scope")).isEqualTo("patient/Observation.read patient/Condition.read");
+        assertThat(connected.body().at("/missing_scopes")).hasSize(1);
+        assertThat(connected.text("/missing_scopes/0")).isEqualTo("patient/Condition.read");
+        Answer patched = patch(
+                manager,
+                org + "/connections/" + connected.text("/id"),
+                "{\"scope\": \"patient/*.read\", \"credentials\": {}}");
+        assertThat(patched.body().at("/missing_scopes")).isEmpty();
+        assertThat(patched.text("/requested_scope")).isEqualTo("patient/Observation.read patient/Condition.read");
+    }
+
+    @Test
+    void how_a_client_proves_itself_is_stored_and_named_and_its_key_is_not_returned() throws JOSEException {
+        String key = new ECKeyGenerator(Curve.P_384).generate().toJSONString();
+        Answer connected = post(manager, org + "/connections", """
+                {"source_id": "%s", "patient_id": "p1", "credentials": {"refresh_token": "canary-token", "client_id": "c",
+                 "token_endpoint": "https://auth.example.org/token", "client_auth": "private_key_jwt",
+                 "private_key": %s}}""".formatted(source(org), JSON.valueToTree(key)));
+
+        assertThat(connected.body().at("/credentials_set").fieldNames())
+                .toIterable()
+                .containsExactly("client_auth", "client_id", "private_key", "refresh_token", "token_endpoint");
+        assertThat(connected.raw().body()).doesNotContain("canary", "P-384");
+    }
+
+    @Test
     void a_lost_connection_becomes_active_when_its_credentials_are_replaced() {
         String connection = org + "/connections/" + connection(org, source(org)).text("/id");
-        jdbc.sql("UPDATE connection SET status = 'refresh_failed'").update();
+        jdbc.sql("""
+                        UPDATE connection
+                           SET status = 'refresh_failed', next_pull_at = NULL, error_code = 'invalid_grant',
+                               error_message = 'The grant has ended.', error_since = '2026-03-01T12:00:00Z'""").update();
 
         assertThat(get(manager, org + "/connections?status=refresh_failed")
                         .body()
                         .at("/data"))
                 .hasSize(1);
-        assertThat(get(manager, org + "/summary").text("/attention/0/code")).isEqualTo("refresh_failed");
+        Answer lost = get(manager, connection);
+        assertThat(lost.text("/error/code")).isEqualTo("invalid_grant");
+        assertThat(lost.text("/error/message")).isEqualTo("The grant has ended.");
+        assertThat(lost.text("/error/since")).isEqualTo("2026-03-01T12:00:00Z");
+        Answer summary = get(manager, org + "/summary");
+        assertThat(summary.text("/attention/0/code")).isEqualTo("refresh_failed");
+        assertThat(summary.text("/attention/0/message"))
+                .isEqualTo("The grant has ended. Ask the patient to reconnect.");
+        assertThat(summary.text("/attention/0/since")).isEqualTo("2026-03-01T12:00:00Z");
         Answer patched = patch(manager, connection, "{\"credentials\": {\"access_token\": \"canary-token\"}}");
         assertThat(patched.text("/status")).isEqualTo("active");
+        assertThat(patched.body().at("/error").isNull()).isTrue();
+        assertThat(patched.text("/next_pull_at")).isNotEqualTo("null").isNotEmpty();
+        assertThat(patched.text("/latest_pull/status")).isEqualTo("queued");
         assertThat(patched.text("/credentials_set/access_token")).isNotEmpty();
     }
 

@@ -9,6 +9,7 @@ import com.microsoft.playwright.options.AriaRole;
 import io.caravan.testing.S3Request;
 import io.caravan.testing.SourceSimulator;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -183,9 +184,11 @@ class DashboardIT extends BrowserCase {
     @Test
     void a_patient_is_pulled_again_and_one_that_has_to_reconnect_is_named() {
         List<JsonNode> connected = pull(2);
-        database.sql("UPDATE connection SET status = 'refresh_failed' WHERE id = ?")
-                .param(connected.get(0).path("id").asText())
-                .update();
+        database.sql("""
+                        UPDATE connection
+                           SET status = 'refresh_failed', error_code = 'invalid_grant',
+                               error_message = 'The grant was revoked.', error_since = now() - INTERVAL '3 hours'
+                         WHERE id = ?""").param(connected.get(0).path("id").asText()).update();
         signInTo("connections");
         link(connected.get(1).path("patient_id").asText()).click();
         button("Pull now").click();
@@ -199,7 +202,10 @@ class DashboardIT extends BrowserCase {
         attention.getByRole(AriaRole.LINK).click();
         assertThat(page.getByText("Reconnect needed — ask the patient to reconnect."))
                 .isVisible();
+        assertThat(page.getByRole(AriaRole.ALERT)).containsText(Pattern.compile("Since .*: The grant was revoked\\."));
         assertThat(button("Pull now")).hasCount(0);
+        link("Connections").first().click();
+        assertThat(page.getByRole(AriaRole.TABLE)).containsText("3 hours ago: The grant was revoked.");
     }
 
     /** The id of a destination in a bucket of its own. */

@@ -74,9 +74,11 @@ class LooksIT extends BrowserCase {
             connections.forEach(connection ->
                     caravan.awaitPull(connection.at("/latest_pull/id").asText()));
             String last = connections.get(3).path("id").asText();
-            database.sql("UPDATE connection SET status = 'refresh_failed' WHERE id = ?")
-                    .param(last)
-                    .update();
+            database.sql("""
+                        UPDATE connection
+                           SET status = 'refresh_failed', error_code = 'invalid_grant',
+                               error_message = 'The grant was revoked.', error_since = now() - INTERVAL '3 hours'
+                         WHERE id = ?""").param(last).update();
             String failed = caravan.awaitRuns(archive, 2).get(0).path("id").asText();
             String delivered = caravan.awaitRuns(lake, 2).get(0).path("id").asText();
             Map<String, String> pages = new LinkedHashMap<>();
