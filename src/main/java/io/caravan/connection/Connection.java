@@ -6,13 +6,14 @@ import java.util.List;
 /**
  * One patient's grant at one source.
  *
- * @param patientId as the source spells it
+ * @param patientId as the source spells it; null once it is erased
  * @param scope the granted scopes; null where the source named none
  * @param status {@code active}, {@code refresh_failed} or {@code disconnected}
  * @param credentialsSet which credentials are stored, by their names in the API; none for an open source
  * @param credentialsAt since when; null where there are none
  * @param revision raised when the credentials change
  * @param nextPullAt when the schedule pulls it next; null when never
+ * @param erasedAt since when its patient's data is erased; null otherwise
  */
 public record Connection(
         String orgId,
@@ -26,7 +27,8 @@ public record Connection(
         int revision,
         Instant createdAt,
         Instant updatedAt,
-        Instant nextPullAt) {
+        Instant nextPullAt,
+        Instant erasedAt) {
 
     /** Whether it was ended: nothing is pulled, and it sees no record any more. */
     public boolean disconnected() {
