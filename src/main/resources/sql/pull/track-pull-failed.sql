@@ -5,5 +5,6 @@ UPDATE pull
        planned_at = CASE WHEN CAST(:#${body.again} AS boolean) THEN planned_at ELSE coalesce(planned_at, clock_timestamp()) END,
        error_code = CASE WHEN planned_at IS NULL THEN :#${body.code} ELSE error_code END,
        error_message = CASE WHEN planned_at IS NULL THEN :#${body.message} ELSE error_message END,
+       attempts = CASE WHEN CAST(:#${body.counts} AS boolean) THEN attempts ELSE greatest(attempts - 1, 0) END,
        lease_until = NULL
  WHERE org_id = :#${body.orgId} AND id = :#${body.id} AND epoch = :#${body.epoch} AND status = 'running'

@@ -1,5 +1,6 @@
 package io.caravan.pull;
 
+import io.caravan.connection.TokenException;
 import io.caravan.pull.DirectRead.Answer;
 import io.caravan.run.ClaimedTask;
 import io.caravan.source.SourceException;
@@ -35,7 +36,7 @@ class DirectReads {
         try {
             wanted.forEach(one -> read.put(one, reading.apply(one)));
             return new ReadBatch<>(read, Optional.empty());
-        } catch (SourceException e) {
+        } catch (SourceException | TokenException e) {
             return new ReadBatch<>(read, Optional.of(e));
         }
     }
@@ -45,6 +46,7 @@ class DirectReads {
      *
      * @param id as the source spells it
      * @throws SourceException where nothing can be read now: its task waits, or ends
+     * @throws TokenException where there is no token to read with
      */
     DirectRead one(PullTask task, String type, String id) {
         ClaimedTask claim = task.claim();
@@ -73,9 +75,6 @@ class DirectReads {
     }
 
     private Answer answer(ClaimedTask claim, SourceException e) {
-        if (e.code() == ErrorCode.SOURCE_UNAUTHORIZED) {
-            throw e;
-        }
         if (e.again()) {
             // An error of this one resource must not keep the others from being read; all else concerns them, too.
             if (e.code() == ErrorCode.SOURCE_ERROR && !patience.lasts(e, claim.attempts())) {

@@ -1,5 +1,6 @@
 package io.caravan.pull;
 
+import io.caravan.connection.TokenException;
 import io.caravan.run.LeaseLostPredicate;
 import org.apache.camel.LoggingLevel;
 import org.apache.camel.builder.RouteConfigurationBuilder;
@@ -29,6 +30,9 @@ class PullErrors extends RouteConfigurationBuilder {
         tasks.onException(Exception.class).onWhen(new LeaseLostPredicate())
             .handled(true).logExhausted(false)
             .log(LoggingLevel.WARN, "${variable.task.claim.id} was taken over by another node");
+        tasks.onException(TokenException.class)
+            .handled(true).logExhausted(false).logStackTrace(false)
+            .to("direct:track-token-missing");
         tasks.onException(QueryRefusedException.class)
             .handled(true).logExhausted(false).logStackTrace(false)
             .to("direct:track-task-simpler");

@@ -1,11 +1,13 @@
 package io.caravan.pull;
 
+import io.caravan.connection.TokenException;
 import io.caravan.run.ClaimedPull;
 import io.caravan.source.SourceException;
 import io.caravan.store.PageUnreadableException;
 import io.caravan.support.CaravanException;
 import io.caravan.support.ErrorCode;
 import io.caravan.support.secret.UnsealException;
+import java.time.Duration;
 import java.util.Locale;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Variable;
@@ -44,7 +46,22 @@ class PullFailures {
         return refused.simpler();
     }
 
+    TokenMissing ofToken(
+            @Variable("task") PullTask task, @ExchangeProperty("CamelExceptionCaught") TokenException missing) {
+        return new TokenMissing(
+                task.claim().orgId(),
+                task.claim().id(),
+                task.claim().epoch(),
+                missing.waiting().isPresent(),
+                missing.waiting().orElse(Duration.ZERO).toMillis(),
+                missing.code().code(),
+                missing.getMessage());
+    }
+
     PullFailure ofPull(@Variable("pull") ClaimedPull pull, @ExchangeProperty("CamelExceptionCaught") Exception thrown) {
+        if (thrown instanceof TokenException missing) {
+            return withoutToken(pull, missing);
+        }
         SourceException failure = asSourceFailure(thrown, pull.id());
         boolean again = pull.step().equals("settle") || patience.lasts(failure, pull.attempts());
         return new PullFailure(
@@ -52,9 +69,22 @@ class PullFailures {
                 pull.id(),
                 pull.epoch(),
                 again,
+                true,
                 again ? patience.before(failure, pull.attempts()).toMillis() : 0,
                 failure.code().code(),
                 failure.getMessage());
+    }
+
+    private static PullFailure withoutToken(ClaimedPull pull, TokenException missing) {
+        return new PullFailure(
+                pull.orgId(),
+                pull.id(),
+                pull.epoch(),
+                missing.waiting().isPresent(),
+                missing.waiting().isEmpty(),
+                missing.waiting().orElse(Duration.ZERO).toMillis(),
+                missing.code().code(),
+                missing.getMessage());
     }
 
     private static SourceException asSourceFailure(Exception thrown, String id) {

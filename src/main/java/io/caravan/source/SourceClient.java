@@ -32,7 +32,18 @@ public class SourceClient {
      * @param url absolute; its bytes after the authority are sent as they are
      * @param headers what the request says besides; {@code Prefer: handling=strict} where they do not say otherwise
      */
-    public record Request(String baseUrl, String url, Map<String, String> headers, Optional<Secret> token) {}
+    public record Request(String baseUrl, String url, Map<String, String> headers, Optional<Secret> token) {
+
+        /** Whether it is the source's own server that is asked, which alone gets the token. */
+        public boolean own() {
+            return Origin.same(baseUrl, url);
+        }
+
+        /** The same with another token. */
+        public Request with(Secret other) {
+            return new Request(baseUrl, url, headers, Optional.of(other));
+        }
+    }
 
     /**
      * A 200.
@@ -89,10 +100,7 @@ public class SourceClient {
         get.setPath(OnTheWire.path(target.rest()));
         get.setHeader("Prefer", "handling=strict");
         request.headers().forEach(get::setHeader);
-        boolean own = Origin.locate(request.baseUrl())
-                .filter(base -> base.origin().equals(target.origin()))
-                .isPresent();
-        if (own) {
+        if (request.own()) {
             request.token().ifPresent(token -> get.setHeader("Authorization", "Bearer " + token.reveal()));
         }
         return get;
