@@ -4,7 +4,8 @@ WITH walked AS (
     SELECT resource_type AS type FROM pull_task
      WHERE org_id = :orgId AND pull_id = :pullId AND kind = 'search'
      GROUP BY resource_type
-    HAVING bool_and(status = 'done' AND full_walk AND shows_all)
+    -- a query that its source does not know, such as a category it has not, hides nothing; all of them unknown is null
+    HAVING bool_and(status = 'done' AND full_walk AND shows_all) FILTER (WHERE status <> 'unsupported')
 ), shown AS (
     SELECT DISTINCT s.type, u.id
       FROM walked w

@@ -56,14 +56,16 @@ class Form {
   changes(saved) {
     const before = valuesOf(this.type.settings, saved.settings);
     const {settings, credentials} = this;
-    const same = Object.keys({...before, ...settings}).every((name) => before[name] === settings[name]);
+    const unchanged = Object.keys({...before, ...settings}).every((name) => same(before[name], settings[name]));
     return {
       ...(this.name === saved.name ? {} : {name: this.name}),
-      ...(same ? {} : {settings}),
+      ...(unchanged ? {} : {settings}),
       ...(Object.keys(credentials).length ? {credentials} : {}),
     };
   }
 }
+
+const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 export function view(page) {
   const {form, steps: taken} = page.state;

@@ -52,6 +52,11 @@ function control(id, schema, value, error, help, set) {
         ${choices.map(([code, word]) => html`<option value=${code} .selected=${String(value) === code}>${word}</option>`)}
       </select>`;
   }
+  if (types(schema).includes('object')) {
+    return html`
+      <textarea id=${id} rows="2" .value=${live(lines(value))} aria-describedby=${described} aria-invalid=${invalid}
+        spellcheck="false" autocapitalize="none" @input=${(event) => set(event.target.value)}></textarea>`;
+  }
   const type = schema.format === 'password' ? 'password' : types(schema).includes('integer') ? 'number' : 'text';
   return html`
     <input id=${id} type=${type} .value=${live(String(value))} aria-describedby=${described} aria-invalid=${invalid}
@@ -61,6 +66,19 @@ function control(id, schema, value, error, help, set) {
 }
 
 const types = (schema) => [schema.type].flat();
+
+/** Names and their values as text, one pair a line; what is being typed stays as it is. */
+const lines = (value) =>
+  (typeof value === 'string' ? value : Object.entries(value).map(([name, one]) => `${name}: ${one}`).join('\n'));
+
+/** What such text says. */
+function pairs(text) {
+  const found = lines(text).split('\n').filter((line) => line.trim()).map((line) => {
+    const [name, ...rest] = line.split(':');
+    return [name.trim(), rest.join(':').trim()];
+  });
+  return Object.fromEntries(found);
+}
 
 /** The choices of a select; null where the value is free. An empty one lets Caravan decide. */
 function choicesOf(schema) {
@@ -77,11 +95,15 @@ function choicesOf(schema) {
 
 /** The values that are set, in the form's words. */
 export const described = (schema, values) => Object.entries(schema.properties)
-  .filter(([name]) => ![null, undefined, ''].includes(values[name]))
+  .filter(([name]) => isSet(values[name]))
   .map(([name, one]) => {
-    const chosen = choicesOf(one)?.find(([code]) => code === String(values[name]));
-    return [one.title || plain(name), chosen ? chosen[1] : String(values[name])];
+    const value = types(one).includes('object') ? lines(values[name]) : String(values[name]);
+    const chosen = choicesOf(one)?.find(([code]) => code === value);
+    return [one.title || plain(name), chosen ? chosen[1] : value];
   });
+
+const isSet = (value) =>
+  ![null, undefined, ''].includes(value) && (typeof value !== 'object' || Object.keys(value).length > 0);
 
 /** What a form starts with: the schema's defaults. */
 export const defaults = (schema) =>
@@ -89,7 +111,7 @@ export const defaults = (schema) =>
 
 /** The values as the API takes them: nothing for what is empty, numbers and booleans as such. */
 export function valuesOf(schema, values) {
-  const filled = Object.entries(values).filter(([, value]) => value !== '' && value !== null && value !== undefined);
+  const filled = Object.entries(values).filter(([, value]) => isSet(value));
   return Object.fromEntries(filled.map(([name, value]) => [name, typed(schema.properties[name], value)]));
 }
 
@@ -97,6 +119,9 @@ function typed(schema, value) {
   const known = types(schema);
   if (known.includes('boolean')) {
     return String(value) === 'true';
+  }
+  if (known.includes('object')) {
+    return pairs(value);
   }
   return known.includes('integer') ? Number(value) : value;
 }

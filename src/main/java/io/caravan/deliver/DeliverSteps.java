@@ -49,7 +49,7 @@ class DeliverSteps {
 
     /** The item with its destination's settings and the name of its client. */
     DeliveryItem open(@Variable("claim") ClaimedItem claim) {
-        ObjectStorageSettings storage = (ObjectStorageSettings) forms.read(claim.settings());
+        ObjectStorageSettings storage = (ObjectStorageSettings) forms.read(claim.destinationType(), claim.settings());
         String client = clients.bind(claim.orgId(), claim.destinationId(), claim.revision(), storage);
         return new DeliveryItem(claim, storage, client);
     }
@@ -143,7 +143,7 @@ class DeliverSteps {
     /** Where the objects of a run lie that is taken back. */
     Place place(@Variable("run") ClaimedRun run) {
         Manifests.Delivering to = manifests.place(run.orgId(), run.id());
-        ObjectStorageSettings storage = (ObjectStorageSettings) forms.read(to.settings());
+        ObjectStorageSettings storage = (ObjectStorageSettings) forms.read(to.type(), to.settings());
         String client = clients.bind(run.orgId(), to.destinationId(), to.revision(), storage);
         return new Place(storage.bucket(), client, storage.kind());
     }

@@ -45,7 +45,7 @@ class Manifests {
     }
 
     /** Where a run delivers to, as it was when the run started. */
-    record Delivering(String destinationId, int revision, String settings) {}
+    record Delivering(String destinationId, String type, int revision, String settings) {}
 
     Delivering place(String orgId, String runId) {
         return jdbc.sql(PLACE)

@@ -15,9 +15,9 @@ import io.caravan.support.secret.Secret;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.stereotype.Component;
 
@@ -25,42 +25,32 @@ import org.springframework.stereotype.Component;
 @Component
 public class DestinationForms {
 
-    private static final String OBJECT_STORAGE = "object_storage";
-    private static final Set<String> SETTINGS = Set.of(
-            "cloud_vendor",
-            "endpoint",
-            "region",
-            "bucket",
-            "prefix",
-            "file_type",
-            "path_style",
-            "checksum_mode",
-            "target_file_size");
-    private static final Set<String> CREDENTIALS = Set.of("access_key", "secret", "session_token");
+    /** In the order in which they are offered. */
+    private static final List<String> TYPES = List.of("object_storage", "fhir");
+
     private static final ObjectMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .build();
 
+    private final List<JsonNode> forms =
+            TYPES.stream().map(DestinationForms::load).toList();
+
     /** The types of destination there are, each with its settings and credentials as JSON Schema. */
     public List<JsonNode> types() {
-        try (InputStream form = new ClassPathResource("forms/object_storage.json").getInputStream()) {
-            return List.of(JSON.readTree(form));
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read a form", e);
-        }
+        return forms;
     }
 
     /** The settings of a destination of {@code type}; unknown fields are 400, wrong values 422. */
     public DestinationSettings settings(String type, JsonNode form) {
-        requireKnown(type);
+        JsonNode schema = form(type).path("settings");
         if (form == null || !form.isObject()) {
             throw CaravanException.invalidField("settings", "must be an object");
         }
-        form.fieldNames().forEachRemaining(name -> requireOneOf(SETTINGS, "settings", name));
+        requireKnown(schema, "settings", form.fieldNames());
         try {
-            return JSON.treeToValue(form, ObjectStorageSettings.class);
+            return JSON.treeToValue(form, settingsOf(type));
         } catch (JsonMappingException e) {
             throw e.getCause() instanceof CaravanException refused ? refused : mistyped(e);
         } catch (JsonProcessingException e) {
@@ -70,49 +60,74 @@ public class DestinationForms {
 
     /** The credentials of a destination of {@code type}. */
     public DestinationCredentials credentials(String type, Map<String, Secret> form) {
-        requireKnown(type);
+        JsonNode schema = form(type).path("credentials");
         Map<String, Secret> given = form == null ? Map.of() : form;
-        given.keySet().forEach(name -> requireOneOf(CREDENTIALS, "credentials", name));
-        Secret accessKey = given.get("access_key");
-        return new DestinationCredentials(
-                accessKey == null ? null : accessKey.reveal(), given.get("secret"), given.get("session_token"));
+        requireKnown(schema, "credentials", given.keySet().iterator());
+        return type.equals("fhir")
+                ? new FhirCredentials(
+                        open(given, "auth"),
+                        given.get("token"),
+                        open(given, "token_endpoint"),
+                        open(given, "client_id"),
+                        given.get("client_secret"),
+                        open(given, "scope"),
+                        open(given, "client_auth"))
+                : new StorageCredentials(open(given, "access_key"), given.get("secret"), given.get("session_token"));
     }
 
     /** As it is stored: {@code jsonb} of {@code destination.settings}. */
     String write(DestinationSettings settings) {
         try {
-            return JSON.writerFor(ObjectStorageSettings.class).writeValueAsString(settings);
+            return JSON.writeValueAsString(settings);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("Settings cannot be written", e);
         }
     }
 
-    /** As it was stored. */
-    public DestinationSettings read(String stored) {
+    /** As it was stored, of a destination of {@code type}. */
+    public DestinationSettings read(String type, String stored) {
         try {
-            return JSON.readValue(stored, ObjectStorageSettings.class);
+            return JSON.readValue(stored, settingsOf(type));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("Stored settings cannot be read", e);
         }
     }
 
-    private static void requireKnown(String type) {
-        if ("fhir".equals(type)) {
-            throw CaravanException.invalidField("type", "fhir is not available yet in this version");
-        }
-        if (!OBJECT_STORAGE.equals(type)) {
-            throw CaravanException.invalidField("type", "must be one of object_storage");
+    private static Class<? extends DestinationSettings> settingsOf(String type) {
+        return type.equals("fhir") ? FhirSettings.class : ObjectStorageSettings.class;
+    }
+
+    private static JsonNode load(String type) {
+        try (InputStream form = new ClassPathResource("forms/" + type + ".json").getInputStream()) {
+            return JSON.readTree(form);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read a form", e);
         }
     }
 
-    private static void requireOneOf(Set<String> known, String form, String name) {
-        if (!known.contains(name)) {
-            String field = form + "." + name;
-            throw new CaravanException(
-                    ErrorCode.INVALID_REQUEST,
-                    field + " is not known.",
-                    List.of(new FieldError(field, "is not known")));
+    private JsonNode form(String type) {
+        return forms.stream()
+                .filter(form -> form.path("type").asText().equals(type))
+                .findFirst()
+                .orElseThrow(() -> CaravanException.invalidField("type", "must be one of " + String.join(", ", TYPES)));
+    }
+
+    /** What the schema does not know is a slip of the pen, and would be ignored. */
+    private static void requireKnown(JsonNode schema, String form, Iterator<String> names) {
+        while (names.hasNext()) {
+            String name = names.next();
+            if (!schema.path("properties").has(name)) {
+                String field = form + "." + name;
+                throw new CaravanException(
+                        ErrorCode.INVALID_REQUEST,
+                        field + " is not known.",
+                        List.of(new FieldError(field, "is not known")));
+            }
         }
+    }
+
+    private static String open(Map<String, Secret> form, String name) {
+        return DestinationCredentials.revealed(form.get(name));
     }
 
     private static CaravanException mistyped(JsonMappingException e) {

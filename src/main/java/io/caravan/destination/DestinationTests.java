@@ -8,14 +8,17 @@ import org.springframework.stereotype.Component;
 class DestinationTests {
 
     private final ObjectStorageTest objectStorage;
+    private final FhirTest fhir;
 
-    DestinationTests(ObjectStorageTest objectStorage) {
+    DestinationTests(ObjectStorageTest objectStorage, FhirTest fhir) {
         this.objectStorage = objectStorage;
+        this.fhir = fhir;
     }
 
     /** Tries out a destination as it would be saved; finding something wrong is a report, not an exception. */
     DestinationTestReport run(@Body DestinationDraft draft) {
-        ObjectStorageSettings settings = (ObjectStorageSettings) draft.settings();
-        return objectStorage.run(settings, draft.credentials());
+        return draft.settings() instanceof FhirSettings server
+                ? fhir.run(server, (FhirCredentials) draft.credentials())
+                : objectStorage.run((ObjectStorageSettings) draft.settings(), (StorageCredentials) draft.credentials());
     }
 }

@@ -8,6 +8,7 @@ import io.caravan.support.Ids;
 import io.caravan.support.IfMatch;
 import io.caravan.support.paging.Paging;
 import io.caravan.support.paging.Slice;
+import java.net.URI;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -48,7 +49,10 @@ public class Destinations {
 
     /** What can be known to be wrong before a test: the name, and whether it is taken. */
     public void check(DestinationDraft draft) {
-        new Checks().text("name", draft.name(), 200).done();
+        new Checks()
+                .text("name", draft.name(), 200)
+                .that(!draft.type().equals("fhir"), "type", "fhir can be tested, but not saved yet in this version")
+                .done();
         boolean taken = jdbc.sql("SELECT EXISTS (SELECT FROM destination WHERE org_id = :org AND name = :name)")
                 .param("org", draft.orgId())
                 .param("name", draft.name())
@@ -107,14 +111,17 @@ public class Destinations {
 
     /** Stored credentials are for the server they were given for: whoever names another one must give them again. */
     public void requireCredentialsForOtherServer(Destination before, DestinationChange change) {
-        if (change.settings() instanceof ObjectStorageSettings after
-                && before.settings() instanceof ObjectStorageSettings now
+        DestinationSettings after = change.settings();
+        if (after != null
                 && change.credentials() == null
-                && !DestinationClients.reached(after)
-                        .getAuthority()
-                        .equals(DestinationClients.reached(now).getAuthority())) {
+                && !before.credentialsSet().isEmpty()
+                && !sameServer(after.reached(), before.settings().reached())) {
             throw CaravanException.invalidField("credentials", "must be given again for another endpoint");
         }
+    }
+
+    private static boolean sameServer(URI one, URI other) {
+        return one.getScheme().equals(other.getScheme()) && one.getAuthority().equals(other.getAuthority());
     }
 
     /** Deletes a destination with its runs. What was delivered stays where it is. */
@@ -130,12 +137,12 @@ public class Destinations {
 
     /** For tests and export jobs alone. */
     public DestinationCredentials credentials(String orgId, String id) {
-        return jdbc.sql("SELECT credentials_sealed FROM destination WHERE org_id = :org AND id = :id")
+        return jdbc.sql("SELECT type, credentials_sealed FROM destination WHERE org_id = :org AND id = :id")
                 .param("org", orgId)
                 .param("id", id)
-                .query((row, number) -> row.getBytes("credentials_sealed"))
+                .query((row, number) ->
+                        sealed.unseal(orgId, id, row.getString("type"), row.getBytes("credentials_sealed")))
                 .optional()
-                .map(bytes -> sealed.unseal(orgId, id, bytes))
                 .orElseThrow(() -> CaravanException.notFound("destination", id));
     }
 
@@ -247,7 +254,7 @@ public class Destinations {
                 row.getString("id"),
                 row.getString("name"),
                 row.getString("type"),
-                forms.read(row.getString("settings")),
+                forms.read(row.getString("type"), row.getString("settings")),
                 Columns.texts(row, "credentials_set"),
                 Columns.instant(row, "credentials_at"),
                 row.getInt("revision"),

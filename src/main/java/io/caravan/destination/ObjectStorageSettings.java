@@ -88,4 +88,9 @@ public record ObjectStorageSettings(
     public String kind() {
         return "s3";
     }
+
+    @Override
+    public URI reached() {
+        return endpoint != null ? endpoint : URI.create("https://s3." + region + ".amazonaws.com");
+    }
 }

@@ -3,11 +3,7 @@ package io.caravan.destination;
 import io.caravan.destination.StepRunner.Found;
 import io.caravan.destination.StepRunner.StepFailed;
 import io.caravan.support.Ids;
-import io.caravan.support.net.NetworkGuard;
-import io.caravan.support.net.NetworkRefusedException;
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.Supplier;
@@ -26,25 +22,25 @@ class ObjectStorageTest {
 
     private static final byte[] PROBE = "caravan probe\n".getBytes(StandardCharsets.UTF_8);
 
-    private final NetworkGuard guard;
-    private final DestinationClients clients;
+    private final AddressSteps address;
+    private final S3Clients clients;
     private final DestinationLimits limits;
 
-    ObjectStorageTest(NetworkGuard guard, DestinationClients clients, DestinationLimits limits) {
-        this.guard = guard;
+    ObjectStorageTest(AddressSteps address, S3Clients clients, DestinationLimits limits) {
+        this.address = address;
         this.clients = clients;
         this.limits = limits;
     }
 
-    DestinationTestReport run(ObjectStorageSettings settings, DestinationCredentials credentials) {
-        URI endpoint = DestinationClients.reached(settings);
+    DestinationTestReport run(ObjectStorageSettings settings, StorageCredentials credentials) {
+        URI endpoint = settings.reached();
         String key =
                 (settings.prefix().isEmpty() ? "" : settings.prefix() + "/") + ".caravan-probe-" + Ids.next("probe");
         String bucket = settings.bucket();
         try (S3Client client = clients.open(settings, credentials, limits.testTimeout())) {
             return new StepRunner()
-                    .step("name", () -> resolves(endpoint))
-                    .step("tls", () -> encrypted(endpoint))
+                    .step("name", () -> address.resolves(endpoint))
+                    .step("tls", () -> address.encrypted(endpoint))
                     .step(
                             "bucket",
                             () -> tried(
@@ -66,28 +62,6 @@ class ObjectStorageTest {
                                     "It can be deleted again."))
                     .report();
         }
-    }
-
-    private Found resolves(URI endpoint) throws StepFailed {
-        try {
-            guard.checkUri(endpoint);
-            InetAddress[] found = InetAddress.getAllByName(bare(endpoint.getHost()));
-            guard.check(endpoint.getScheme(), endpoint.getHost(), endpoint.getPort(), found);
-            return Found.passed("%s is %s.".formatted(endpoint.getHost(), found[0].getHostAddress()));
-        } catch (NetworkRefusedException e) {
-            throw new StepFailed(e.getMessage(), "Use another endpoint, or have the operator allow this one.");
-        } catch (UnknownHostException e) {
-            throw new StepFailed(
-                    "The name %s does not resolve.".formatted(endpoint.getHost()), "Check the endpoint's spelling.");
-        }
-    }
-
-    private static Found encrypted(URI endpoint) {
-        return endpoint.getScheme().equals("https")
-                ? Found.passed("The endpoint is https.")
-                : Found.warning(
-                        "The endpoint is http: records and keys cross the network unencrypted.",
-                        "Use https wherever the network is not your own.");
     }
 
     private static Found readBack(S3Client client, String bucket, String key) throws StepFailed {
@@ -126,9 +100,5 @@ class ObjectStorageTest {
                 "Check the endpoint's host and port, and the network between.";
             default -> "Try again later; if it stays, ask whoever runs the store.";
         };
-    }
-
-    private static String bare(String host) {
-        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 }

@@ -3,6 +3,7 @@ package io.caravan.destination;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.caravan.support.secret.SealedColumn;
 import io.caravan.support.secret.Sealer;
 import io.caravan.support.secret.Secret;
@@ -31,21 +32,60 @@ class SealedCredentials implements SealedColumn {
     }
 
     byte[] seal(String orgId, String id, DestinationCredentials credentials) {
-        String json = JSON.createObjectNode()
-                .put("access_key", credentials.accessKey())
-                .put("secret", credentials.secret().reveal())
-                .put("session_token", DestinationCredentials.revealed(credentials.sessionToken()))
-                .toString();
-        return sealer.seal(json, "destination", orgId + "/" + id, "credentials_sealed");
+        ObjectNode json =
+                credentials instanceof FhirCredentials fhir ? write(fhir) : write((StorageCredentials) credentials);
+        return sealer.seal(json.toString(), "destination", row(orgId, id), "credentials_sealed");
     }
 
-    DestinationCredentials unseal(String orgId, String id, byte[] sealed) {
-        JsonNode json = read(sealer.unseal(sealed, "destination", orgId + "/" + id, "credentials_sealed"));
-        String sessionToken = json.path("session_token").asText(null);
-        return new DestinationCredentials(
-                json.path("access_key").asText(),
-                Secret.of(json.path("secret").asText()),
-                sessionToken == null ? null : Secret.of(sessionToken));
+    DestinationCredentials unseal(String orgId, String id, String type, byte[] sealed) {
+        JsonNode json = read(sealer.unseal(sealed, "destination", row(orgId, id), "credentials_sealed"));
+        return type.equals("fhir") ? fhir(json) : storage(json);
+    }
+
+    private static ObjectNode write(FhirCredentials credentials) {
+        return JSON.createObjectNode()
+                .put("auth", credentials.auth())
+                .put("token", DestinationCredentials.revealed(credentials.token()))
+                .put("token_endpoint", credentials.tokenEndpoint())
+                .put("client_id", credentials.clientId())
+                .put("client_secret", DestinationCredentials.revealed(credentials.clientSecret()))
+                .put("scope", credentials.scope())
+                .put("client_auth", credentials.clientAuth());
+    }
+
+    private static ObjectNode write(StorageCredentials credentials) {
+        return JSON.createObjectNode()
+                .put("access_key", credentials.accessKey())
+                .put("secret", credentials.secret().reveal())
+                .put("session_token", DestinationCredentials.revealed(credentials.sessionToken()));
+    }
+
+    private static FhirCredentials fhir(JsonNode json) {
+        return new FhirCredentials(
+                text(json, "auth"),
+                secret(json, "token"),
+                text(json, "token_endpoint"),
+                text(json, "client_id"),
+                secret(json, "client_secret"),
+                text(json, "scope"),
+                text(json, "client_auth"));
+    }
+
+    private static StorageCredentials storage(JsonNode json) {
+        return new StorageCredentials(text(json, "access_key"), secret(json, "secret"), secret(json, "session_token"));
+    }
+
+    private static Secret secret(JsonNode json, String name) {
+        String value = text(json, name);
+        return value == null ? null : Secret.of(value);
+    }
+
+    private static String text(JsonNode json, String name) {
+        return json.path(name).asText(null);
+    }
+
+    private static String row(String orgId, String id) {
+        return orgId + "/" + id;
     }
 
     private static JsonNode read(String json) {

@@ -55,7 +55,45 @@ class RefusalsTest extends ApiTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{\"type\": \"fhir\", \"name\": \"a\", \"settings\": {}} | 422 | type",
+                "{\"type\": \"fhir\", \"name\": \"a\", \"settings\": {}} | 422 | settings.base_url",
+                "{\"type\": \"fhir\", \"settings\": {\"base_url\": \"ftp://a\"}} | 422 | settings.base_url",
+                "{\"type\": \"fhir\", \"settings\": {\"base_url\": \"https://u:p@a\"}} | 422 | settings.base_url",
+                "{\"type\": \"fhir\", \"settings\": {\"bucket\": \"a\"}} | 400 | settings.bucket",
+                "{\"type\": \"fhir\", \"settings\": {\"base_url\": 1}} | 422 | settings.base_url",
+                "{\"type\": \"fhir\", \"settings\": {\"base_url\": \"https://a\", \"write_mode\": \"post\"}}"
+                        + " | 422 | settings.write_mode",
+                "{\"type\": \"fhir\", \"settings\": {\"base_url\": \"https://a\", \"bundle_entries\": 0}}"
+                        + " | 422 | settings.bundle_entries",
+                "{\"type\": \"fhir\", \"settings\": {\"base_url\": \"https://a\", \"bundle_bytes\": 1}}"
+                        + " | 422 | settings.bundle_bytes",
+                "{\"type\": \"fhir\", \"settings\": {\"base_url\": \"https://a\", \"concurrency\": \"2\"}}"
+                        + " | 422 | settings.concurrency",
+                "{\"type\": \"fhir\", \"settings\": {\"base_url\": \"https://a\", \"concurrency\": 99}}"
+                        + " | 422 | settings.concurrency",
+                "{\"type\": \"fhir\", \"settings\": {\"base_url\": \"https://a\", \"headers\":"
+                        + " {\"Authorization\": \"x\"}}} | 422 | settings.headers",
+                "{\"type\": \"fhir\", \"settings\": {\"base_url\": \"https://a\", \"headers\":"
+                        + " {\"X-A\": \"a\\r\\nX-B: b\"}}} | 422 | settings.headers",
+                "{\"type\": \"fhir\", \"settings\": {\"base_url\": \"https://a\"}, \"credentials\": {\"key\": \"a\"}}"
+                        + " | 400 | credentials.key",
+                "{\"type\": \"fhir\", \"settings\": {\"base_url\": \"https://a\"}, \"credentials\":"
+                        + " {\"auth\": \"basic\"}} | 422 | credentials.auth",
+                "{\"type\": \"fhir\", \"settings\": {\"base_url\": \"https://a\"}, \"credentials\":"
+                        + " {\"auth\": \"bearer\"}} | 422 | credentials.token",
+                "{\"type\": \"fhir\", \"settings\": {\"base_url\": \"https://a\"}, \"credentials\":"
+                        + " {\"auth\": \"bearer\", \"token\": \"a b\"}} | 422 | credentials.token",
+                "{\"type\": \"fhir\", \"settings\": {\"base_url\": \"https://a\"}, \"credentials\":"
+                        + " {\"token\": \"a\"}} | 422 | credentials.auth",
+                "{\"type\": \"fhir\", \"settings\": {\"base_url\": \"https://a\"}, \"credentials\":"
+                        + " {\"auth\": \"none\", \"token\": \"a\"}} | 422 | credentials.token",
+                "{\"type\": \"fhir\", \"settings\": {\"base_url\": \"https://a\"}, \"credentials\":"
+                        + " {\"auth\": \"oauth2\", \"client_id\": \"a\"}} | 422 | credentials.token_endpoint",
+                "{\"type\": \"fhir\", \"settings\": {\"base_url\": \"https://a\"}, \"credentials\":"
+                        + " {\"auth\": \"oauth2\", \"client_id\": \"a\", \"token_endpoint\": \"https://a\"}}"
+                        + " | 422 | credentials.client_secret",
+                "{\"type\": \"fhir\", \"settings\": {\"base_url\": \"https://a\"}, \"credentials\":"
+                        + " {\"auth\": \"oauth2\", \"client_id\": \"a\", \"client_secret\": \"s\","
+                        + " \"token_endpoint\": \"file:///a\"}} | 422 | credentials.token_endpoint",
                 "{\"type\": \"ftp\", \"name\": \"a\", \"settings\": {}} | 422 | type",
                 "{\"type\": \"object_storage\", \"name\": \"a\"} | 422 | settings",
                 "{\"type\": \"object_storage\", \"settings\": {\"buckett\": \"a\"}} | 400 | settings.buckett",

@@ -47,7 +47,6 @@ class VanishedTest extends LedgerCase {
                 "shows_all = false",
                 "status = 'failed'",
                 "status = 'refused'",
-                "status = 'unsupported'",
             })
     void a_type_that_one_query_did_not_walk_whole_nominates_nothing(String flaw) {
         pulled(resources("Observation", "a", "b"), resources("Goal", "g"));
@@ -61,6 +60,22 @@ class VanishedTest extends LedgerCase {
         show(walk("Goal"));
 
         assertThat(nominees(vanished())).containsExactly("Goal/g");
+    }
+
+    @Test
+    void a_query_that_its_source_does_not_know_hides_nothing_unless_it_knows_none_of_the_type() {
+        pulled(resources("Observation", "a", "b"), resources("Goal", "g"));
+        show(walk("Observation"), resource("Observation", "a"));
+        for (String type : List.of("Observation", "Goal")) {
+            ClaimedTask unknown = walk(type);
+            show(unknown);
+            flow.jdbc()
+                    .sql("UPDATE pull_task SET status = 'unsupported' WHERE id = ?")
+                    .param(unknown.id())
+                    .update();
+        }
+
+        assertThat(nominees(vanished())).containsExactly("Observation/a control", "Observation/b");
     }
 
     @Test

@@ -139,6 +139,9 @@ class VendorsIT extends VendorCase {
                 .singleElement()
                 .satisfies(task -> statusIs(task, "unsupported"));
         assertThat(stored()).hasSize(16);
+
+        source.remove("Observation", "observation1");
+        assertThat(pullAgain(pull).at("/resources/deleted").asInt()).isEqualTo(1);
     }
 
     @Test

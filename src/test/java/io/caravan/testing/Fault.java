@@ -2,128 +2,138 @@ package io.caravan.testing;
 
 import io.caravan.testing.SourceAnswer.Delivery;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
- * What can go wrong with a source. Switched on by {@link SourceSimulator#fail}; several on one request act together,
- * and of several answers the first one switched on is given.
+ * What can go wrong with a source. Switched on by {@link SourceSimulator#fail}, or from the start by
+ * {@link SourceBuilder#with}; several on one request act together, and of several answers the first one switched on is
+ * given.
+ *
+ * <p>Here is what most tests need. How real sources behave otherwise is in classes by section of sources.md, each switch
+ * with its line: {@link FaultyQueries} (1 to 8), {@link FaultyPages} (9 to 14), {@link FaultyAnswers} (15 to 17 and 19),
+ * {@link FaultyBodies} (18), {@link FaultyAttachments} (25). Tokens (20 to 24) are issued, and refused, by an
+ * {@link OAuthServer}; {@link SourceSimulator#acceptTokens} makes a source trust it.
  */
-public abstract sealed class Fault {
+public abstract class Fault {
 
-    /** Answers with this status and an OperationOutcome. */
+    Fault() {}
+
+    /** Answers with this status and an OperationOutcome (sources.md 16). */
     public static Fault status(int status) {
         return status(status, "the simulator was told to answer " + status);
     }
 
     /** Answers with this status and an OperationOutcome that says this. */
     public static Fault status(int status, String diagnostics) {
-        return new Instead(SourceAnswer.outcome(status, status < 500 ? "processing" : "exception", diagnostics));
+        return FaultKinds.instead(SourceAnswer.outcome(status, status < 500 ? "processing" : "exception", diagnostics));
     }
 
     /** Any answer at all. */
     public static Fault answer(int status, String contentType, String body) {
-        return new Instead(SourceAnswer.text(status, contentType, body));
+        return FaultKinds.instead(SourceAnswer.text(status, contentType, body));
     }
 
-    /** A proxy's error page: HTML, and 200. */
+    /** A proxy's error page: HTML, and 200 (sources.md 18). */
     public static Fault html() {
         return answer(
                 200, "text/html;charset=UTF-8", "<!DOCTYPE html><html><body><h1>We'll be back soon</h1></body></html>");
     }
 
-    /** 429 with this Retry-After. */
+    /** 429 with this Retry-After (sources.md 17). */
     public static Fault retryAfter(int seconds) {
         return retryAfter(429, Integer.toString(seconds));
     }
 
-    /** This status with this Retry-After as it is: seconds, an HTTP date, or nonsense. */
+    /** This status with this Retry-After as it is: seconds, an HTTP date, or nonsense (sources.md 17). */
     public static Fault retryAfter(int status, String value) {
-        return new Instead(
+        return FaultKinds.instead(
                 SourceAnswer.outcome(status, "throttled", "too many requests").with("Retry-After", value));
     }
 
-    /** 404 where the CapabilityStatement should be; to be used with {@link SourceRequest#isMetadata}. */
+    /** 404 where the CapabilityStatement should be; to be used with {@link SourceRequest#isMetadata} (sources.md 1). */
     public static Fault capabilityMissing() {
-        return new Instead(SourceAnswer.outcome(404, "not-found", "no CapabilityStatement here"));
+        return FaultKinds.instead(SourceAnswer.outcome(404, "not-found", "no CapabilityStatement here"));
     }
 
-    /** Ignores whose records were asked for. */
+    /** Ignores whose records were asked for (sources.md 3a). */
     public static Fault everybodysRecords() {
-        return new Shaped(PageShape::withEverybody);
+        return FaultKinds.shaped(shape -> shape.everybody = true);
     }
 
-    /** Every page, the last one too, has itself as its next page. */
+    /** Every page, the last one too, has itself as its next page (sources.md 10). */
     public static Fault loopingNext() {
-        return new Shaped(shape -> shape.withNext((self, next) -> Optional.of(self)));
+        return FaultKinds.shaped(shape -> shape.next = here -> Optional.of(here.self()));
     }
 
-    /** Every page, the last one too, has this as its next page. */
+    /** Every page, the last one too, has this as its next page (sources.md 10, 11). */
     public static Fault foreignNext(String url) {
-        return new Shaped(shape -> shape.withNext((self, next) -> Optional.of(url)));
+        return FaultKinds.shaped(shape -> shape.next = here -> Optional.of(url));
     }
 
-    /** Next links without scheme and host. */
+    /** Next links without scheme and host (sources.md 10). */
     public static Fault relativeNext() {
-        return new Shaped(
-                shape -> shape.withNext((self, next) -> next.map(url -> url.replaceFirst("^http://[^/]+", ""))));
+        return FaultyPages.nextLinks(url -> url.replaceFirst("^http://[^/]+", ""));
     }
 
-    /** Adds an OperationOutcome entry to a page; {@code code} is one of the source's own, such as Epic's 4119. */
+    /** Adds an OperationOutcome entry to a page; {@code code} is one of the source's own, such as Epic's 4119 (sources.md 15). */
     public static Fault outcomeEntry(String code, String text) {
-        return new Shaped(shape -> shape.withOutcome(SourceJson.warning(code, text)));
+        SourceEntry outcome = SourceEntry.outcome(SourceJson.warning(code, text));
+        return FaultKinds.shaped(shape -> shape.thenEntries(entries -> Stream.concat(entries, Stream.of(outcome))));
     }
 
-    /** Every resource of a page carries the tag SUBSETTED. */
+    /** Every resource of a page carries the tag SUBSETTED (sources.md 18). */
     public static Fault subsetted() {
-        return new Shaped(PageShape::withSubsetted);
+        return FaultKinds.shaped(
+                shape -> shape.thenMatches(match -> match.with(SourceJson.subsetted(match.resource()))));
     }
 
-    /** Announces the whole body, sends half of it and closes the connection. */
+    /** Announces the whole body, sends half of it and closes the connection (sources.md 18). */
     public static Fault truncatedBody() {
-        return new Cut(Delivery.TRUNCATED);
+        return FaultKinds.answered((request, answer) -> answer.delivered(Delivery.TRUNCATED));
     }
 
     /** Closes the connection without a byte. Some clients repeat such a GET on their own; the ledger shows it. */
     public static Fault resetConnection() {
-        return new Cut(Delivery.NONE);
+        return FaultKinds.answered((request, answer) -> answer.delivered(Delivery.NONE));
     }
 
-    /** Answers this much later. */
+    /** Answers this much later (sources.md 19). */
     public static Fault latency(Duration delay) {
-        return new Delayed(delay, false);
+        return FaultKinds.delayed(request -> delay, false);
     }
 
     /** Holds each request until {@link FaultHandle#release} or {@link SourceSimulator#release}, then answers it. */
     public static Fault stall() {
-        return new Delayed(Duration.ofDays(1), true);
+        return stall(Duration.ofDays(1));
     }
 
     /** Holds each request like {@link #stall()}, at most this long. */
     public static Fault stall(Duration atMost) {
-        return new Delayed(atMost, true);
+        return FaultKinds.delayed(request -> atMost, true);
+    }
+
+    /** Whether this request, of those it is switched on for, fails by it. */
+    boolean concerns(SourceRequest request) {
+        return true;
     }
 
     /** Called before a request is answered. */
-    void before() throws InterruptedException {}
+    void before(SourceRequest request) throws InterruptedException {}
 
     /** What is answered in place of the truth. */
-    Optional<SourceAnswer> instead() {
+    Optional<SourceAnswer> instead(SourceRequest request, SourceApi api) {
         return Optional.empty();
     }
 
-    /** What becomes of a page. */
-    PageShape shape(PageShape shape) {
-        return shape;
-    }
+    /** What becomes of what the source says of itself. */
+    void capability(SourceCapability capability) {}
+
+    /** What becomes of a search. */
+    void shape(SourceShape shape) {}
 
     /** What becomes of any answer. */
-    SourceAnswer after(SourceAnswer answer) {
+    SourceAnswer after(SourceRequest request, SourceAnswer answer) {
         return answer;
     }
 
@@ -132,107 +142,5 @@ public abstract sealed class Fault {
 
     int held() {
         return 0;
-    }
-
-    /** How a page is distorted. */
-    record PageShape(boolean everybody, boolean subsetted, NextLink link, List<byte[]> outcomes) {
-
-        /** What stands as the next link of the page at {@code self}. */
-        interface NextLink {
-            Optional<String> of(String self, Optional<String> next);
-        }
-
-        static final PageShape TRUE = new PageShape(false, false, (self, next) -> next, List.of());
-
-        PageShape withEverybody() {
-            return new PageShape(true, subsetted, link, outcomes);
-        }
-
-        PageShape withSubsetted() {
-            return new PageShape(everybody, true, link, outcomes);
-        }
-
-        PageShape withNext(NextLink other) {
-            return new PageShape(everybody, subsetted, other, outcomes);
-        }
-
-        PageShape withOutcome(byte[] outcome) {
-            List<byte[]> more = new ArrayList<>(outcomes);
-            more.add(outcome);
-            return new PageShape(everybody, subsetted, link, List.copyOf(more));
-        }
-    }
-
-    private static final class Instead extends Fault {
-        private final SourceAnswer answer;
-
-        Instead(SourceAnswer answer) {
-            this.answer = answer;
-        }
-
-        @Override
-        Optional<SourceAnswer> instead() {
-            return Optional.of(answer);
-        }
-    }
-
-    private static final class Shaped extends Fault {
-        private final UnaryOperator<PageShape> change;
-
-        Shaped(UnaryOperator<PageShape> change) {
-            this.change = change;
-        }
-
-        @Override
-        PageShape shape(PageShape shape) {
-            return change.apply(shape);
-        }
-    }
-
-    private static final class Cut extends Fault {
-        private final Delivery delivery;
-
-        Cut(Delivery delivery) {
-            this.delivery = delivery;
-        }
-
-        @Override
-        SourceAnswer after(SourceAnswer answer) {
-            return answer.delivered(delivery);
-        }
-    }
-
-    private static final class Delayed extends Fault {
-        private final Duration atMost;
-        private final boolean releasable;
-        private final CountDownLatch released = new CountDownLatch(1);
-        private final AtomicInteger held = new AtomicInteger();
-
-        Delayed(Duration atMost, boolean releasable) {
-            this.atMost = atMost;
-            this.releasable = releasable;
-        }
-
-        @Override
-        void before() throws InterruptedException {
-            held.incrementAndGet();
-            try {
-                released.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
-            } finally {
-                held.decrementAndGet();
-            }
-        }
-
-        @Override
-        void release(boolean closing) {
-            if (releasable || closing) {
-                released.countDown();
-            }
-        }
-
-        @Override
-        int held() {
-            return held.get();
-        }
     }
 }

@@ -1,6 +1,7 @@
 package io.caravan.testing;
 
-import java.util.Random;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /** A fault that is switched on, for the requests it was switched on for. Thread-safe. */
@@ -8,16 +9,20 @@ public final class FaultHandle {
 
     private final Predicate<SourceRequest> when;
     private final Fault fault;
-    private final Random random;
+    private final long seed;
+    private final Map<Integer, Integer> tries = new HashMap<>();
     private int toSkip;
     private int left = Integer.MAX_VALUE;
+    private int every = 1;
+    private int matched;
     private double chance = 1;
     private int hits;
 
-    FaultHandle(Predicate<SourceRequest> when, Fault fault, Random random) {
+    /** @param seed of {@link #chance} */
+    FaultHandle(Predicate<SourceRequest> when, Fault fault, long seed) {
         this.when = when;
         this.fault = fault;
-        this.random = random;
+        this.seed = seed;
     }
 
     /** Only the first {@code n} matching requests fail, counted from when the fault was switched on. */
@@ -32,7 +37,16 @@ public final class FaultHandle {
         return this;
     }
 
-    /** Each matching request fails with this probability, from 0 to 1, by the simulator's seed. */
+    /** Only every {@code n}-th matching request fails. */
+    public synchronized FaultHandle every(int n) {
+        every = n;
+        return this;
+    }
+
+    /**
+     * Each matching request fails with this probability, from 0 to 1. Which ones do is a matter of the simulator's seed,
+     * of the URL, and of how often it was asked for: not of the order in which requests happen to come.
+     */
     public synchronized FaultHandle chance(double probability) {
         chance = probability;
         return this;
@@ -64,18 +78,27 @@ public final class FaultHandle {
     }
 
     synchronized boolean hits(SourceRequest request) {
-        if (left == 0 || !when.test(request)) {
+        if (left == 0 || !when.test(request) || !fault.concerns(request)) {
             return false;
         }
         if (toSkip > 0) {
             toSkip--;
             return false;
         }
-        if (chance < 1 && random.nextDouble() >= chance) {
+        matched++;
+        if (matched % every != 0 || !isDrawn(request)) {
             return false;
         }
         left--;
         hits++;
         return true;
+    }
+
+    private boolean isDrawn(SourceRequest request) {
+        if (chance >= 1) {
+            return true;
+        }
+        int url = (request.method() + " " + request.url()).hashCode();
+        return SourceSeeds.fraction(seed, url, tries.merge(url, 1, Integer::sum)) < chance;
     }
 }

@@ -1,83 +1,106 @@
 package io.caravan.testing;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A searchset Bundle around resources whose bytes are copied, never parsed.
  *
+ * @param next the URL of the next link; empty: none
+ * @param nextWithoutUrl there is a next link, but no URL in it
  * @param pretty white space between the tokens of the Bundle and before its resources, none inside them
  */
 record SourceBundle(
-        String baseUrl,
-        int total,
+        Optional<Integer> total,
         String self,
         Optional<String> next,
-        List<SourceResource> matches,
-        List<byte[]> outcomes,
+        boolean nextWithoutUrl,
+        Stream<SourceEntry> entries,
         boolean pretty) {
 
-    byte[] bytes() {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(64 * 1024);
-        write(out, 0, "{");
-        write(out, 1, "\"resourceType\":\"Bundle\",");
-        write(out, 1, "\"type\":\"searchset\",");
-        write(out, 1, "\"total\":" + total + ",");
-        write(out, 1, "\"link\":[");
-        writeLink(out, "self", self);
-        next.ifPresent(url -> {
-            write(out, 0, ",");
-            writeLink(out, "next", url);
-        });
-        write(out, 1, "]");
-        writeEntries(out);
-        write(out, 0, "}");
-        return out.toByteArray();
+    /** Its bytes piece by piece, made while they are asked for, once. */
+    Iterator<byte[]> pieces() {
+        return new Pieces(entries.iterator());
     }
 
-    private void writeLink(ByteArrayOutputStream out, String relation, String url) {
-        write(out, 2, "{\"relation\":\"" + relation + "\",\"url\":" + SourceJson.quoted(url) + "}");
-    }
+    private final class Pieces implements Iterator<byte[]> {
 
-    /** FHIR has no empty arrays: a page without entries has no {@code entry}. */
-    private void writeEntries(ByteArrayOutputStream out) {
-        String before = ",\"entry\":[";
-        for (SourceResource match : matches) {
-            write(out, 1, before);
-            writeMatch(out, match);
-            before = ",";
+        private final Iterator<SourceEntry> left;
+        private final Deque<byte[]> pieces = new ArrayDeque<>();
+        private boolean anyEntry;
+        private boolean ended;
+
+        Pieces(Iterator<SourceEntry> entries) {
+            left = entries;
+            pieces.add(head());
         }
-        for (byte[] outcome : outcomes) {
-            write(out, 1, before);
-            writeEntry(out, "", outcome, "outcome");
-            before = ",";
+
+        @Override
+        public boolean hasNext() {
+            return !pieces.isEmpty() || !ended;
         }
-        if (before.equals(",")) {
-            write(out, 1, "]");
+
+        /** FHIR has no empty arrays: a page without entries has no {@code entry}. */
+        @Override
+        public byte[] next() {
+            if (!pieces.isEmpty()) {
+                return pieces.remove();
+            }
+            if (left.hasNext()) {
+                SourceEntry entry = left.next();
+                pieces.add(entry.resource());
+                pieces.add(utf8(behind(entry)));
+                String before = anyEntry ? "," : ",\"entry\":[";
+                anyEntry = true;
+                return utf8(text(1, before) + before(entry));
+            }
+            ended = true;
+            return utf8((anyEntry ? text(1, "]") : "") + text(0, "}"));
         }
     }
 
-    private void writeMatch(ByteArrayOutputStream out, SourceResource match) {
-        String url = SourceJson.quoted(baseUrl + "/" + match.type() + "/" + match.id());
-        writeEntry(out, "\"fullUrl\":" + url + ",", match.json(), "match");
-    }
-
-    private void writeEntry(ByteArrayOutputStream out, String fullUrl, byte[] resource, String mode) {
-        write(out, 2, "{");
-        write(out, 3, fullUrl);
-        write(out, 3, "\"resource\":");
-        write(out, 4, "");
-        out.writeBytes(resource);
-        write(out, 3, ",\"search\":{\"mode\":\"" + mode + "\"}");
-        write(out, 2, "}");
-    }
-
-    private void write(ByteArrayOutputStream out, int depth, String text) {
-        if (pretty) {
-            out.writeBytes(("\n" + "  ".repeat(depth)).getBytes(StandardCharsets.UTF_8));
+    private byte[] head() {
+        StringBuilder head = new StringBuilder();
+        head.append(text(0, "{"));
+        head.append(text(1, "\"resourceType\":\"Bundle\","));
+        head.append(text(1, "\"type\":\"searchset\","));
+        total.ifPresent(number -> head.append(text(1, "\"total\":" + number + ",")));
+        head.append(text(1, "\"link\":["));
+        head.append(link("self", Optional.of(self)));
+        if (next.isPresent() || nextWithoutUrl) {
+            head.append(text(0, ",")).append(link("next", next.filter(url -> !nextWithoutUrl)));
         }
-        out.writeBytes(text.getBytes(StandardCharsets.UTF_8));
+        return utf8(head.append(text(1, "]")).toString());
+    }
+
+    private String link(String relation, Optional<String> url) {
+        String member = url.map(text -> ",\"url\":" + SourceJson.quoted(text)).orElse("");
+        return text(2, "{\"relation\":\"" + relation + "\"" + member + "}");
+    }
+
+    private String before(SourceEntry entry) {
+        String fullUrl = entry.fullUrl()
+                .map(url -> "\"fullUrl\":" + SourceJson.quoted(url) + ",")
+                .orElse("");
+        return text(2, "{") + text(3, fullUrl) + text(3, "\"resource\":") + text(4, "");
+    }
+
+    private String behind(SourceEntry entry) {
+        String mode = entry.mode()
+                .map(name -> ",\"search\":{\"mode\":\"" + name + "\"}")
+                .orElse("");
+        return text(3, mode) + text(2, "}");
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private String text(int depth, String text) {
+        return pretty ? "\n" + "  ".repeat(depth) + text : text;
     }
 }

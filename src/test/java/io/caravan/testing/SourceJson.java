@@ -7,10 +7,12 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Set;
-import java.util.function.Predicate;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 
 /** The JSON a source makes up itself: what it is, what went wrong. A patient's resources do not pass here. */
 final class SourceJson {
@@ -19,6 +21,9 @@ final class SourceJson {
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
+
+    private static final Map<String, String> PARAMETER_TYPES =
+            Map.of("patient", "reference", "subject", "reference", "_lastUpdated", "date");
 
     private SourceJson() {}
 
@@ -34,34 +39,59 @@ final class SourceJson {
 
     /** The warning a source puts between the matches of a page; {@code code} is one of its own, such as Epic's 4119. */
     static byte[] warning(String code, String text) {
+        return coded("warning", code, text);
+    }
+
+    /** An outcome with a code of the source's own. */
+    static byte[] coded(String severity, String code, String text) {
         ObjectNode outcome = resource("OperationOutcome");
         ObjectNode issue = outcome.putArray("issue").addObject();
-        issue.put("severity", "warning").put("code", "processing").put("diagnostics", text);
+        issue.put("severity", severity).put("code", "processing").put("diagnostics", text);
         ObjectNode details = issue.putObject("details");
         details.putArray("coding").addObject().put("code", code).put("display", text);
         details.put("text", text);
         return bytes(outcome);
     }
 
-    static byte[] capability(String software, String baseUrl, Set<String> types, Predicate<String> searchable) {
+    static byte[] capability(String software, String baseUrl, SourceCapability said) {
         ObjectNode capability = resource("CapabilityStatement");
         capability.put("status", "active").put("date", "2025-01-01").put("kind", "instance");
         capability.putObject("software").put("name", software).put("version", "1.0");
         capability.putObject("implementation").put("description", software).put("url", baseUrl);
-        capability.put("fhirVersion", "4.0.1").putArray("format").add("application/fhir+json");
+        capability.put("fhirVersion", said.fhirVersion).putArray("format").add("application/fhir+json");
         ObjectNode rest = capability.putArray("rest").addObject().put("mode", "server");
+        said.tokenEndpoint.ifPresent(token -> rest.putObject("security")
+                .putArray("extension")
+                .addObject()
+                .put("url", "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris")
+                .putArray("extension")
+                .addObject()
+                .put("url", "token")
+                .put("valueUri", token));
         ArrayNode resources = rest.putArray("resource");
-        types.forEach(type -> addType(resources.addObject(), type, searchable.test(type)));
+        said.types.keySet().forEach(type -> addType(resources.addObject(), type, said));
         return bytes(capability);
     }
 
-    private static void addType(ObjectNode resource, String type, boolean searchable) {
+    private static void addType(ObjectNode resource, String type, SourceCapability said) {
+        List<String> parameters = said.types.getOrDefault(type, List.of());
         resource.put("type", type);
-        ArrayNode interactions = resource.putArray("interaction");
-        interactions.addObject().put("code", "read");
-        if (searchable) {
-            interactions.addObject().put("code", "search-type");
-            resource.putArray("searchParam").addObject().put("name", "patient").put("type", "reference");
+        if (said.interactions) {
+            ArrayNode interactions = resource.putArray("interaction");
+            interactions.addObject().put("code", "read");
+            if (!parameters.isEmpty()) {
+                interactions.addObject().put("code", "search-type");
+            }
+        }
+        if (!parameters.isEmpty()) {
+            ArrayNode searchParams = resource.putArray("searchParam");
+            parameters.forEach(name -> searchParams
+                    .addObject()
+                    .put("name", name)
+                    .put("type", PARAMETER_TYPES.getOrDefault(name, "token")));
+        }
+        if (said.revincludes.contains(type)) {
+            resource.putArray("searchRevInclude").add(SourceSearches.REVINCLUDE);
         }
     }
 
@@ -78,6 +108,43 @@ final class SourceJson {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** White space around the tokens; what is inside quotes, and every number, stays as it is. */
+    static byte[] pretty(byte[] json) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(json.length * 2);
+        int depth = 0;
+        boolean inText = false;
+        for (int i = 0; i < json.length; i++) {
+            char c = (char) json[i];
+            if (c == '"' && !isEscaped(json, i)) {
+                inText = !inText;
+            }
+            if (!inText && (c == '}' || c == ']')) {
+                indent(out, --depth);
+            }
+            out.write(json[i]);
+            if (!inText && (c == '{' || c == '[')) {
+                indent(out, ++depth);
+            } else if (!inText && c == ',') {
+                indent(out, depth);
+            } else if (!inText && c == ':') {
+                out.write(' ');
+            }
+        }
+        return out.toByteArray();
+    }
+
+    private static boolean isEscaped(byte[] json, int quote) {
+        int backslashes = 0;
+        while (quote - backslashes > 0 && json[quote - backslashes - 1] == '\\') {
+            backslashes++;
+        }
+        return backslashes % 2 == 1;
+    }
+
+    private static void indent(ByteArrayOutputStream out, int depth) {
+        out.writeBytes(("\n" + "  ".repeat(depth)).getBytes(StandardCharsets.UTF_8));
     }
 
     static String quoted(String text) {

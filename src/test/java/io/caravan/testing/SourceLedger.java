@@ -1,62 +1,84 @@
 package io.caravan.testing;
 
-import com.sun.net.httpserver.HttpExchange;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
-/** Every request a simulator got, in the order of arrival. A request is in it from its arrival on, without a status. */
+/**
+ * The requests a simulator got, in the order of arrival. A request is in it from its arrival on, without an answer; of
+ * more than it keeps, the oldest half is dropped.
+ */
 final class SourceLedger {
 
-    /** Where an arrived request stands in the ledger. */
-    record Entry(int generation, int index, SourceRequest request) {}
-
     private final String basePath;
-    private final List<SourceRequest> requests = new ArrayList<>();
+    private final int kept;
+    private final TreeMap<Long, SourceRequest> requests = new TreeMap<>();
     private final Map<String, Integer> seen = new HashMap<>();
-    private int generation;
+    private long arrivals;
     private int open;
     private int mostOpen;
 
-    SourceLedger(String basePath) {
+    /** Where an arrived request stands in the ledger. */
+    record Entry(long number, SourceRequest request) {}
+
+    SourceLedger(String basePath, int kept) {
         this.basePath = basePath;
+        this.kept = kept;
     }
 
-    synchronized Entry arrived(HttpExchange exchange) {
-        String method = exchange.getRequestMethod();
-        String path = exchange.getRequestURI().getRawPath();
-        String query = exchange.getRequestURI().getRawQuery();
+    synchronized Entry arrived(SourceMessage message) {
+        String path = message.path();
         SourceRequest request = new SourceRequest(
-                seen.merge(method + " " + path, 1, Integer::sum),
+                seen.merge(message.method() + " " + path, 1, Integer::sum),
                 Instant.now(),
-                method,
+                System.nanoTime(),
+                message.method(),
                 path,
                 target(path),
-                query == null ? "" : query,
-                headers(exchange),
-                0);
-        requests.add(request);
+                message.query(),
+                message.headers(),
+                message.body(),
+                Optional.empty());
+        if (requests.size() >= kept) {
+            dropTheOldest();
+        }
+        requests.put(++arrivals, request);
         open++;
         mostOpen = Math.max(mostOpen, open);
-        return new Entry(generation, requests.size() - 1, request);
+        return new Entry(arrivals, request);
+    }
+
+    private void dropTheOldest() {
+        List<Long> numbers = new ArrayList<>(requests.keySet());
+        requests.headMap(numbers.get(numbers.size() / 2)).clear();
+        seen.clear();
     }
 
     /** Called before the first byte of the answer leaves, so that a client never sees more than the ledger. */
-    synchronized void answered(Entry entry, int status) {
+    synchronized void answered(Entry entry, SourceAnswer answer) {
         open--;
-        if (entry.generation() == generation) {
-            requests.set(entry.index(), entry.request().answered(status));
+        if (answer.delivery() == SourceAnswer.Delivery.NONE) {
+            return;
         }
+        Instant now = Instant.now();
+        SourceRequest.Answered answered = new SourceRequest.Answered(
+                answer.status(), now, System.nanoTime(), SourceWaits.told(answer.headers(), now));
+        requests.computeIfPresent(entry.number(), (number, request) -> request.answered(answered));
     }
 
     synchronized List<SourceRequest> requests() {
-        return List.copyOf(requests);
+        return List.copyOf(requests.values());
+    }
+
+    /** How many requests ever arrived. */
+    synchronized long arrivals() {
+        return arrivals;
     }
 
     synchronized int mostAtOnce() {
@@ -64,7 +86,6 @@ final class SourceLedger {
     }
 
     synchronized void clear() {
-        generation++;
         requests.clear();
         seen.clear();
         mostOpen = open;
@@ -72,16 +93,15 @@ final class SourceLedger {
 
     /** What follows the base path; empty for a path outside it. */
     private String target(String path) {
-        return path.startsWith(basePath + "/") ? decode(path.substring(basePath.length() + 1)) : "";
+        String here = path.startsWith(FaultyPages.MOVED + "/") ? path.substring(FaultyPages.MOVED.length()) : path;
+        return here.startsWith(basePath + "/") ? decode(here.substring(basePath.length() + 1)) : "";
     }
 
     private static String decode(String path) {
-        return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
-    }
-
-    private static Map<String, List<String>> headers(HttpExchange exchange) {
-        Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, List.copyOf(values)));
-        return Collections.unmodifiableMap(headers);
+        try {
+            return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return path;
+        }
     }
 }

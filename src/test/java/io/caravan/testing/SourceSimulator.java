@@ -1,20 +1,12 @@
 package io.caravan.testing;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import io.caravan.testing.SourceAnswer.Delivery;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
-import java.util.Random;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 
 /**
@@ -29,42 +21,22 @@ import java.util.function.Predicate;
  */
 public final class SourceSimulator implements AutoCloseable {
 
-    static {
-        // The JDK's server sends headers and body apart: each answer would wait 40 ms for a delayed acknowledgement.
-        System.setProperty("sun.net.httpserver.nodelay", "true");
-    }
-
-    /** More requests than these wait for a thread, also behind stalled ones. */
-    private static final int THREADS = 32;
-
-    private final SourceData data = new SourceData();
+    private final SourceData data;
     private final SourceLedger ledger;
     private final List<FaultHandle> faults = new CopyOnWriteArrayList<>();
-    private final Random random;
+    private final long seed;
+    private final SourceServer server;
     private final SourceApi api;
-    private final HttpServer server;
-    private final ExecutorService threads;
-    private final String basePath;
+    private final URI baseUrl;
 
-    private SourceSimulator(Builder builder) {
-        basePath = builder.basePath;
-        ledger = new SourceLedger(basePath);
-        random = new Random(builder.seed);
-        builder.folders.forEach(data::load);
-        builder.resources.forEach(data::put);
-        try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), builder.port), 0);
-        } catch (IOException e) {
-            throw new UncheckedIOException("no port for the source simulator", e);
-        }
-        api = new SourceApi(data, baseUrl().toString(), builder.software);
-        threads = Executors.newFixedThreadPool(THREADS, task -> {
-            Thread thread = new Thread(task, "source-simulator");
-            thread.setDaemon(true);
-            return thread;
-        });
-        server.setExecutor(threads);
-        server.createContext("/", this::handle);
+    SourceSimulator(SourceBuilder builder, SourceData data) {
+        this.data = data;
+        seed = builder.seed;
+        ledger = new SourceLedger(builder.basePath, builder.requestsKept);
+        builder.faults.forEach(given -> fail(given.when()).with(given.fault()));
+        server = new SourceServer(builder.port, this::answer);
+        baseUrl = URI.create("http://127.0.0.1:" + server.port() + builder.basePath);
+        api = new SourceApi(data, baseUrl.toString(), builder.software, builder.tokenServer);
         server.start();
     }
 
@@ -75,33 +47,38 @@ public final class SourceSimulator implements AutoCloseable {
 
     /** A running source with these resources. */
     public static SourceSimulator of(String... resources) {
-        Builder builder = builder();
-        builder.resources.addAll(List.of(resources));
+        SourceBuilder builder = builder();
+        List.of(resources).forEach(builder::resource);
         return builder.start();
     }
 
-    public static Builder builder() {
-        return new Builder();
+    public static SourceBuilder builder() {
+        return new SourceBuilder();
     }
 
     /** Where the FHIR API is, without a slash at its end. */
     public URI baseUrl() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + basePath);
+        return baseUrl;
+    }
+
+    /** Where tokens are issued, if the source was built with {@link SourceBuilder#tokensFrom}. */
+    public URI tokenEndpoint() {
+        return baseUrl.resolve(SourceRequest.TOKEN_PATH);
     }
 
     /** Ids of the patients, in the order of the data. */
     public List<String> patients() {
-        return data.ofType("Patient").stream().map(SourceResource::id).toList();
+        return data.patients();
     }
 
     /** How many resources the source holds. */
     public int size() {
-        return data.all().size();
+        return data.size();
     }
 
     /** How many resources of this type it holds. */
     public int size(String type) {
-        return data.ofType(type).size();
+        return data.size(type);
     }
 
     /** How many resources name this patient; the Patient itself is not among them. */
@@ -111,9 +88,33 @@ public final class SourceSimulator implements AutoCloseable {
                 .sum();
     }
 
-    /** Adds a resource, or replaces the one with its type and id. Searches already begun do not see it. */
+    /**
+     * Adds a resource, or replaces the one with its type and id. Searches already begun do not see it. For
+     * {@code _lastUpdated} it has changed now, whatever it says itself.
+     */
     public void put(String json) {
-        data.put(json);
+        put(json, Instant.now());
+    }
+
+    /** The same, changed at this time: long ago, and a search by {@code _lastUpdated} misses it (sources.md 7). */
+    public void put(String json, Instant changed) {
+        byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+        data.put(SourceResource.parse(bytes, changed).changedAt(changed));
+    }
+
+    /** Adds bytes as they are, whether a parser can read them or not, as a resource of this patient (sources.md 18). */
+    public void put(String type, String id, String patient, byte[] json) {
+        data.put(new SourceResource(type, id, Set.of(patient), Instant.now(), json));
+    }
+
+    /** Adds a Binary, as an attachment's {@code url} names it: {@code Binary/<id>} (sources.md 25). */
+    public void putBinary(String id, String contentType, byte[] content) {
+        data.put(SourceAttachment.of(id, contentType, content));
+    }
+
+    /** The same with so many bytes, which are made while they are sent. */
+    public void putBinary(String id, String contentType, long length) {
+        data.put(SourceAttachment.filled(id, contentType, length, seed));
     }
 
     /** Removes a resource; false if there was none. Searches already begun still return it. */
@@ -130,12 +131,26 @@ public final class SourceSimulator implements AutoCloseable {
 
     /** From now on all but the CapabilityStatement asks for this bearer token, and answers 401 to others. */
     public void requireToken(String token) {
-        api.requireToken(token);
+        acceptTokens(token::equals);
+    }
+
+    /** From now on all but the CapabilityStatement asks for such a bearer token, and answers 401 to others (sources.md 16). */
+    public void acceptTokens(Predicate<String> tokens) {
+        api.accept(authorization -> authorization
+                .filter(value -> value.startsWith("Bearer "))
+                .map(value -> value.substring("Bearer ".length()))
+                .filter(tokens)
+                .isPresent());
+    }
+
+    /** From now on each of these bearer tokens is accepted until its time, and no other (sources.md 16, 20). */
+    public void expireTokens(Map<String, Instant> tokens) {
+        acceptTokens(token -> tokens.getOrDefault(token, Instant.MIN).isAfter(Instant.now()));
     }
 
     /** From now on no token is asked for. */
     public void requireNoToken() {
-        api.requireToken("");
+        api.accept(authorization -> true);
     }
 
     /** Whether pages have white space between the tokens around their resources. */
@@ -143,15 +158,15 @@ public final class SourceSimulator implements AutoCloseable {
         api.prettyPages(pretty);
     }
 
-    /** Forgets all searches: next links given out so far answer 410. */
+    /** Forgets all searches: next links given out so far answer 410 (sources.md 12). */
     public void expirePages() {
-        api.expirePages();
+        api.paging().expire();
     }
 
     /** The requests that shall fail; nothing fails before a fault is named with {@link Failing#with}. */
     public Failing fail(Predicate<SourceRequest> when) {
         return fault -> {
-            FaultHandle handle = new FaultHandle(when, fault, random);
+            FaultHandle handle = new FaultHandle(when, fault, SourceSeeds.mix(seed, faults.size()));
             faults.add(handle);
             return handle;
         };
@@ -181,6 +196,16 @@ public final class SourceSimulator implements AutoCloseable {
         return requests(which).size();
     }
 
+    /** What the requests so far say about the client. */
+    public SourceTraffic traffic() {
+        return new SourceTraffic(requests());
+    }
+
+    /** How many requests ever arrived, those included that the ledger has forgotten. */
+    public long arrivals() {
+        return ledger.arrivals();
+    }
+
     /** The most requests that were ever being answered at once. */
     public int mostAtOnce() {
         return ledger.mostAtOnce();
@@ -195,19 +220,14 @@ public final class SourceSimulator implements AutoCloseable {
     @Override
     public void close() {
         faults.forEach(handle -> handle.fault().release(true));
-        server.stop(0);
-        threads.shutdownNow();
+        server.close();
     }
 
-    private void handle(HttpExchange exchange) throws IOException {
-        try {
-            SourceLedger.Entry entry = ledger.arrived(exchange);
-            SourceAnswer answer = answer(entry.request());
-            ledger.answered(entry, answer.delivery() == Delivery.NONE ? 0 : answer.status());
-            answer.sendTo(exchange);
-        } finally {
-            exchange.close();
-        }
+    private SourceAnswer answer(SourceMessage message) {
+        SourceLedger.Entry entry = ledger.arrived(message);
+        SourceAnswer answer = answer(entry.request());
+        ledger.answered(entry, answer);
+        return answer;
     }
 
     private SourceAnswer answer(SourceRequest request) {
@@ -217,16 +237,16 @@ public final class SourceSimulator implements AutoCloseable {
                     .map(FaultHandle::fault)
                     .toList();
             for (Fault fault : active) {
-                fault.before();
+                fault.before(request);
             }
             SourceAnswer answer = api.answer(request, active);
             for (Fault fault : active) {
-                answer = fault.after(answer);
+                answer = fault.after(request, answer);
             }
             return answer;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return SourceAnswer.outcome(503, "exception", "closing").delivered(Delivery.NONE);
+            return SourceAnswer.outcome(503, "exception", "closing").delivered(SourceAnswer.Delivery.NONE);
         } catch (RuntimeException e) {
             return SourceAnswer.outcome(500, "exception", "the simulator failed: " + e);
         }
@@ -238,62 +258,5 @@ public final class SourceSimulator implements AutoCloseable {
 
         /** Switches a fault on for them. Each stall should be a fault of its own: releasing it is for good. */
         FaultHandle with(Fault fault);
-    }
-
-    /** What a source is like, before it starts. */
-    public static final class Builder {
-
-        private final List<String> folders = new ArrayList<>();
-        private final List<String> resources = new ArrayList<>();
-        private String basePath = "/fhir";
-        private String software = "Caravan Source Simulator";
-        private int port;
-        private long seed = 42;
-
-        private Builder() {}
-
-        /** The Synthea resources of the classpath folder {@code synthea/}. */
-        public Builder synthea() {
-            return folder("synthea");
-        }
-
-        /** All {@code .ndjson.gz} in this folder of the classpath. */
-        public Builder folder(String folder) {
-            folders.add(folder);
-            return this;
-        }
-
-        public Builder resource(String json) {
-            resources.add(json);
-            return this;
-        }
-
-        /** Where the API is; starts with a slash and does not end with one. Default {@code /fhir}. */
-        public Builder basePath(String path) {
-            basePath = path;
-            return this;
-        }
-
-        /** {@code software.name} of the CapabilityStatement, by which vendor profiles are told apart. */
-        public Builder software(String name) {
-            software = name;
-            return this;
-        }
-
-        /** Default 0: any free port. */
-        public Builder port(int number) {
-            port = number;
-            return this;
-        }
-
-        /** Of {@link FaultHandle#chance}. */
-        public Builder seed(long number) {
-            seed = number;
-            return this;
-        }
-
-        public SourceSimulator start() {
-            return new SourceSimulator(this);
-        }
     }
 }

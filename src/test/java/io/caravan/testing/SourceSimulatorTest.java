@@ -6,11 +6,8 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -25,24 +22,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class SourceSimulatorTest {
+class SourceSimulatorTest extends SourceCase {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String ANN = "{\"resourceType\":\"Patient\",\"id\":\"ann\"}";
     private static final String EXACT =
             "{ \"resourceType\":\"Observation\", \"subject\":{\"reference\":\"Patient/ann\"},"
                     + "\"id\":\"o0\",\"v\":1.00,\"w\":1e2,\"x\":[],\"y\":\"\\u00fc\\/\" }";
-
-    private final HttpClient http = HttpClient.newHttpClient();
-    private SourceSimulator source;
-
-    @AfterEach
-    void stop() {
-        source.close();
-    }
 
     @Test
     void walking_all_pages_of_all_patients_finds_every_resource_once() throws Exception {
@@ -93,8 +79,7 @@ class SourceSimulatorTest {
         source.prettyPages(true);
         String pretty = get("/Observation?subject=Patient/ann").body();
         assertThat(pretty).contains("\"resource\":\n        " + EXACT + "\n");
-        assertThat(JSON.readTree(pretty).at("/entry/0/fullUrl").textValue())
-                .isEqualTo(source.baseUrl() + "/Observation/o0");
+        assertThat(json(pretty).at("/entry/0/fullUrl").textValue()).isEqualTo(source.baseUrl() + "/Observation/o0");
     }
 
     @Test
@@ -321,17 +306,6 @@ class SourceSimulatorTest {
         assertThat(source.mostAtOnce()).isEqualTo(3);
     }
 
-    private void observations(int count) {
-        SourceSimulator.Builder builder = SourceSimulator.builder().resource(ANN);
-        IntStream.range(0, count).forEach(i -> builder.resource(observation(i)));
-        source = builder.start();
-    }
-
-    private static String observation(int number) {
-        return "{\"resourceType\":\"Observation\",\"id\":\"o%d\",\"subject\":{\"reference\":\"Patient/ann\"}}"
-                .formatted(number);
-    }
-
     private void walk(String search, Set<String> found, Set<String> referenced) throws Exception {
         String url = source.baseUrl() + search;
         while (!url.isEmpty()) {
@@ -360,50 +334,5 @@ class SourceSimulatorTest {
                 .filter(resource -> resource.has("searchParam"))
                 .map(resource -> resource.path("type").textValue())
                 .toList();
-    }
-
-    private static List<String> ids(JsonNode bundle) {
-        return bundle.path("entry").findValuesAsText("id");
-    }
-
-    /** Empty on the last page. */
-    private static String next(JsonNode bundle) {
-        return StreamSupport.stream(bundle.path("link").spliterator(), false)
-                .filter(link -> link.path("relation").textValue().equals("next"))
-                .map(link -> link.path("url").textValue())
-                .findFirst()
-                .orElse("");
-    }
-
-    private List<Integer> statuses(String path, int times) throws Exception {
-        List<Integer> statuses = new ArrayList<>();
-        for (int i = 0; i < times; i++) {
-            statuses.add(get(path).statusCode());
-        }
-        return statuses;
-    }
-
-    private URI uri(String path) {
-        return URI.create(source.baseUrl() + path);
-    }
-
-    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return get(uri(path));
-    }
-
-    private HttpResponse<String> get(URI uri) throws IOException, InterruptedException {
-        return http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
-    }
-
-    private CompletableFuture<HttpResponse<String>> getAsync(String path) {
-        return http.sendAsync(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofString());
-    }
-
-    private static JsonNode json(HttpResponse<String> response) {
-        try {
-            return JSON.readTree(response.body());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

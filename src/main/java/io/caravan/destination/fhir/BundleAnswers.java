@@ -194,7 +194,7 @@ public final class BundleAnswers {
         return odd(ErrorCode.DESTINATION_NOT_FHIR, "something that is no FHIR Bundle" + named, answer);
     }
 
-    private static String answered(int status, Outcome outcome) {
+    static String answered(int status, Outcome outcome) {
         return "The destination answered %d%s.".formatted(status, quoted(outcome.words()));
     }
 

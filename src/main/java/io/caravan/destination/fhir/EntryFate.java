@@ -1,6 +1,7 @@
 package io.caravan.destination.fhir;
 
 import io.caravan.destination.fhir.Outcomes.Outcome;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
@@ -25,6 +26,13 @@ public record EntryFate(Kind kind, int status, String outcome) {
         public String code() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /** What the server said, in one line; empty where it said nothing. */
+    public String words() {
+        return outcome == null
+                ? ""
+                : Outcomes.of(outcome.getBytes(StandardCharsets.UTF_8)).words();
     }
 
     static EntryFate delivered(int status) {

@@ -11,6 +11,11 @@ import java.time.Duration;
  */
 public record FhirAnswer(int status, String contentType, Duration retryAfter, byte[] body) {
 
+    /** What the server said, in a sentence that is fit for the dashboard. */
+    public String words() {
+        return BundleAnswers.answered(status, Outcomes.of(body));
+    }
+
     boolean success() {
         return status >= 200 && status <= 299;
     }

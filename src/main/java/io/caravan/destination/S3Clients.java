@@ -1,0 +1,69 @@
+package io.caravan.destination;
+
+import io.caravan.support.net.GuardedDnsResolver4;
+import io.caravan.support.net.NetworkGuard;
+import java.time.Duration;
+import org.springframework.stereotype.Component;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.http.apache.ApacheHttpClient;
+import software.amazon.awssdk.http.apache.ProxyConfiguration;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.DefaultRetryStrategy;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
+
+/** Clients of S3-compatible stores: guarded, with one try. */
+@Component
+class S3Clients {
+
+    private final DestinationLimits limits;
+    private final NetworkGuard guard;
+
+    S3Clients(DestinationLimits limits, NetworkGuard guard) {
+        this.limits = limits;
+        this.guard = guard;
+    }
+
+    /** A client that nobody else has; the caller closes it. */
+    S3Client open(ObjectStorageSettings settings, StorageCredentials credentials, Duration callTimeout) {
+        S3ClientBuilder builder = S3Client.builder()
+                .region(Region.of(settings.region()))
+                .credentialsProvider(StaticCredentialsProvider.create(keys(credentials)))
+                .forcePathStyle(settings.pathStyle())
+                .httpClientBuilder(ApacheHttpClient.builder()
+                        .dnsResolver(new GuardedDnsResolver4(guard, settings.reached()))
+                        // The guard must see the store itself: no proxy of the environment comes between.
+                        .proxyConfiguration(ProxyConfiguration.builder()
+                                .useSystemPropertyValues(false)
+                                .useEnvironmentVariableValues(false)
+                                .build())
+                        .connectionTimeout(limits.connectTimeout())
+                        .socketTimeout(callTimeout))
+                .overrideConfiguration(c -> c.apiCallTimeout(callTimeout)
+                        // One try: waiting is due_at on the item, where people can see it.
+                        .retryStrategy(DefaultRetryStrategy.doNotRetry()));
+        if (settings.checksumMode().equals("when_required")) {
+            builder.requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                    .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
+        }
+        if (settings.endpoint() != null) {
+            builder.endpointOverride(settings.endpoint());
+        }
+        return builder.build();
+    }
+
+    private static AwsCredentials keys(StorageCredentials credentials) {
+        String secret = credentials.secret().reveal();
+        return credentials.sessionToken() == null
+                ? AwsBasicCredentials.create(credentials.accessKey(), secret)
+                : AwsSessionCredentials.create(
+                        credentials.accessKey(),
+                        secret,
+                        credentials.sessionToken().reveal());
+    }
+}

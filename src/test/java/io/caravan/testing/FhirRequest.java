@@ -1,0 +1,41 @@
+package io.caravan.testing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One request that reached a {@link HapiServer}.
+ *
+ * @param path below the base, without a slash before it
+ * @param headers by lower-case name
+ * @param body as it came; empty where there is none
+ * @param status what was answered, or would have been where the answer was lost; 0 while it waits
+ */
+public record FhirRequest(
+        Instant at, String method, String path, Map<String, String> headers, byte[] body, int status) {
+
+    public boolean bundle() {
+        return method.equals("POST") && path.isEmpty();
+    }
+
+    public JsonNode json() {
+        return CaravanDriver.parse(new String(body, java.nio.charset.StandardCharsets.UTF_8));
+    }
+
+    /** {@code Type/id} of each entry of a bundle, in its order. */
+    public List<String> entries() {
+        List<String> entries = new ArrayList<>();
+        if (bundle()) {
+            json().path("entry")
+                    .forEach(entry -> entries.add(entry.at("/request/url").asText()));
+        }
+        return entries;
+    }
+
+    FhirRequest answered(int answer) {
+        return new FhirRequest(at, method, path, headers, body, answer);
+    }
+}
