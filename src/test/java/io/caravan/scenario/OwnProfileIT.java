@@ -54,8 +54,7 @@ class OwnProfileIT extends FaultScenario {
                     .containsExactlyInAnyOrder(
                             "patient=p1&category=laboratory&_count=100&_revinclude=Provenance:target",
                             "patient=p1&category=vital-signs&_count=100&_revinclude=Provenance:target");
-            // The source's other observations are of neither category.
-            assertThat(stored()).hasSize(14).contains("Observation/lab");
+            assertThat(stored()).hasSize(17).contains("Observation/lab");
         }
         assertThat(caravan.get(caravan.path("/source-profiles")).ok().findValuesAsText("name"))
                 .containsExactly("cerner", "clinic", "default", "epic", "hapi", "smart");
