@@ -115,7 +115,8 @@ class CanaryIT extends FaultScenario {
         caravan.awaitRuns(destination, 1);
         String registered =
                 caravan.newSource("General", source.baseUrl()).path("id").asText();
-        JsonNode refused = connect(registered, Map.of("access_token", wrongToken, "refresh_token", refreshToken), oauth);
+        JsonNode refused =
+                connect(registered, Map.of("access_token", wrongToken, "refresh_token", refreshToken), oauth);
         statusIs(caravan.awaitPull(refused.at("/latest_pull/id").asText()), "failed");
         store.failPuts(400, 1);
         refreshed(registered, oauth);
@@ -201,8 +202,8 @@ class CanaryIT extends FaultScenario {
     }
 
     private List<String> canaries() {
-        List<String> all = new ArrayList<>(
-                List.of(token, refreshToken, clientSecret, wrongToken, accessKey, secret, wrongSecret));
+        List<String> all =
+                new ArrayList<>(List.of(token, refreshToken, clientSecret, wrongToken, accessKey, secret, wrongSecret));
         all.addAll(issued);
         return all;
     }
