@@ -40,7 +40,7 @@ final class AzureAnswers {
     private static Meaning answered(HttpResponseException answer) {
         int status = answer.getResponse().getStatusCode();
         String error = errorCode(answer);
-        if (CREDENTIALS.contains(error) || status == 401) {
+        if (CREDENTIALS.contains(error) || status == 401 || status == 403 && saysSignature(answer)) {
             return meaning(answer, status, error, ErrorCode.DESTINATION_UNAUTHORIZED, false, true);
         }
         if (PASSING.contains(error) || PASSING_STATUS.contains(status) || status >= 500 && status != 501) {
@@ -52,6 +52,12 @@ final class AzureAnswers {
             return meaning(answer, status, error, ErrorCode.DESTINATION_NOT_FOUND, false, true);
         }
         return meaning(answer, status, error, ErrorCode.DESTINATION_REFUSED, false, status == 403);
+    }
+
+    /** AuthorizationFailure is a firewall or a missing permission, and at some a wrong signature: the sentence tells. */
+    private static boolean saysSignature(HttpResponseException answer) {
+        String message = message(answer);
+        return message != null && message.startsWith("Server failed to authenticate the request");
     }
 
     private static Meaning meaning(

@@ -18,7 +18,9 @@ import org.springframework.stereotype.Component;
 @Component
 class AzureClients {
 
-    private static final int ONE_TRY = 1;
+    /** Waiting is due_at on the item, where people can see it; how long a try may take is the HTTP client's to say. */
+    static final RequestRetryOptions ONE_TRY =
+            new RequestRetryOptions(RetryPolicyType.FIXED, 1, (Integer) null, null, null, null);
 
     private final BoundedHttp http;
 
@@ -31,8 +33,7 @@ class AzureClients {
         BlobServiceClientBuilder builder = new BlobServiceClientBuilder()
                 .endpoint(endpoint(settings, credentials).toString())
                 .httpClient(new AzureHttp(http, exchange))
-                // One try: waiting is due_at on the item, where people can see it. The client bounds its time.
-                .retryOptions(new RequestRetryOptions(RetryPolicyType.FIXED, ONE_TRY, (Integer) null, null, null, null))
+                .retryOptions(ONE_TRY)
                 // Nothing of the environment: neither proxies nor a level at which requests are logged.
                 .configuration(Configuration.NONE)
                 .httpLogOptions(new HttpLogOptions().setLogLevel(HttpLogDetailLevel.NONE));

@@ -33,6 +33,7 @@ import org.springframework.beans.factory.annotation.Value;
 abstract class CloudScenario extends FaultScenario {
 
     static final String BUCKET = "lake";
+    private static final int PATIENTS = 4;
     private static final int FILES = 6;
     private static final int RESOURCES = 16;
 
@@ -71,6 +72,7 @@ abstract class CloudScenario extends FaultScenario {
             String registered =
                     caravan.newSource("General", source.baseUrl()).path("id").asText();
             List<String> pulls = source.patients().stream()
+                    .limit(PATIENTS)
                     .map(patient -> caravan.connect(registered, patient, null)
                             .ok()
                             .at("/latest_pull/id")
@@ -80,12 +82,13 @@ abstract class CloudScenario extends FaultScenario {
             JsonNode run = caravan.awaitRuns(newDestination(), 1).get(0);
 
             statusIs(run, "succeeded");
-            assertThat(run.at("/resources/selected").asInt()).isEqualTo(8_392);
-            assertThat(run.at("/resources/delivered").asInt()).isEqualTo(8_392);
-            assertThat(run.at("/patients/delivered").asInt()).isEqualTo(16);
-            Set<String> delivered = new HashSet<>(delivered(run));
-            assertThat(delivered).hasSize(8_392).containsExactlyInAnyOrderElementsOf(stored());
-            theManifestIsTrue(run, 8_392);
+            List<String> stored = stored();
+            assertThat(stored).hasSizeGreaterThan(1_000);
+            assertThat(run.at("/resources/selected").asInt()).isEqualTo(stored.size());
+            assertThat(run.at("/resources/delivered").asInt()).isEqualTo(stored.size());
+            assertThat(run.at("/patients/delivered").asInt()).isEqualTo(PATIENTS);
+            assertThat(delivered(run)).containsExactlyInAnyOrderElementsOf(stored);
+            theManifestIsTrue(run, stored.size());
         }
     }
 
@@ -152,7 +155,6 @@ abstract class CloudScenario extends FaultScenario {
     void new_credentials_are_used_at_once_and_the_old_client_is_gone() {
         String destination = newDestination();
         caravan.awaitRuns(destination, 1);
-        Set<String> before = clients(destination);
         Map<String, String> old = cloud.credentials();
         cloud.rotate();
         try (SourceSimulator source = smallSource()) {
@@ -160,6 +162,8 @@ abstract class CloudScenario extends FaultScenario {
             JsonNode failed = caravan.awaitRuns(destination, 2).get(0);
             statusIs(failed, "failed");
             failedWith(failed, "destination_unauthorized");
+            Set<String> before = clients(destination);
+            assertThat(before).hasSize(1);
 
             problem(patch(destination, old), 422, "destination_test_failed");
             assertThat(patch(destination, cloud.credentials()).status()).isEqualTo(200);

@@ -1,11 +1,12 @@
 package io.caravan.testing;
 
 import com.azure.core.util.BinaryData;
-import com.azure.storage.blob.BlobContainerClient;
+import com.azure.storage.blob.BlobClient;
 import com.azure.storage.blob.BlobServiceClient;
 import com.azure.storage.blob.BlobServiceClientBuilder;
 import com.azure.storage.blob.models.BlobItem;
 import com.azure.storage.blob.models.ListBlobsOptions;
+import com.azure.storage.blob.options.BlobInputStreamOptions;
 import com.azure.storage.blob.sas.BlobContainerSasPermission;
 import com.azure.storage.blob.sas.BlobServiceSasSignatureValues;
 import com.azure.storage.common.StorageSharedKeyCredential;
@@ -16,6 +17,7 @@ import io.caravan.support.net.HttpSettings;
 import io.caravan.support.net.NetworkGuard;
 import io.caravan.support.net.NetworkMode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,6 +37,8 @@ import org.springframework.util.FileSystemUtils;
 public final class AzureServer implements CloudServer {
 
     public static final String ACCOUNT = "caravanlake";
+
+    private static final int PIECE = 2 << 20;
 
     private final Path folder;
     private final AzureFront front;
@@ -124,17 +128,22 @@ public final class AzureServer implements CloudServer {
 
     @Override
     public byte[] bytes(String bucket, String key) {
-        return service()
-                .getBlobContainerClient(bucket)
-                .getBlobClient(key)
-                .downloadContent()
-                .toBytes();
+        return bytes(service().getBlobContainerClient(bucket).getBlobClient(key));
+    }
+
+    /** In pieces, for Caravan's client reads no large answers. */
+    private static byte[] bytes(BlobClient blob) {
+        try (InputStream in = blob.openInputStream(new BlobInputStreamOptions().setBlockSize(PIECE))) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void truncate(String bucket, String key) {
-        BlobContainerClient container = service().getBlobContainerClient(bucket);
-        byte[] whole = container.getBlobClient(key).downloadContent().toBytes();
-        container.getBlobClient(key).upload(BinaryData.fromBytes(Arrays.copyOf(whole, whole.length - 1)), true);
+        BlobClient blob = service().getBlobContainerClient(bucket).getBlobClient(key);
+        byte[] whole = bytes(blob);
+        blob.upload(BinaryData.fromBytes(Arrays.copyOf(whole, whole.length - 1)), true);
     }
 
     @Override
