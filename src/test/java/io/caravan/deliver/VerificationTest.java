@@ -58,8 +58,9 @@ class VerificationTest {
                 new StoredObject(10, null))) {
             assertThatThrownBy(() -> Verification.uploaded(10, MD5, other))
                     .as(other.toString())
-                    .isInstanceOfSatisfying(DeliveryException.class, e -> Assertions.assertThat(e.again())
-                            .isTrue());
+                    .isInstanceOfSatisfying(
+                            DeliveryException.class,
+                            e -> Assertions.assertThat(e.again()).isTrue());
         }
     }
 

@@ -28,7 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What the SDK makes of answers, over the client that Caravan gives it, and what Caravan makes of that. */
 class AzureAnswersTest {
 
-    private static final String MESSAGE = "It is so.\nRequestId:8f2c3d1e-901e-0047-1c3a-5f0000000000\nTime:2026-01-01T00:00:00Z";
+    private static final String MESSAGE =
+            "It is so.\nRequestId:8f2c3d1e-901e-0047-1c3a-5f0000000000\nTime:2026-01-01T00:00:00Z";
 
     private HttpServer server;
     private BoundedHttp http;
@@ -121,7 +122,8 @@ class AzureAnswersTest {
         error = code;
         try {
             new BlobClientBuilder()
-                    .endpoint("http://127.0.0.1:%d/account".formatted(server.getAddress().getPort()))
+                    .endpoint("http://127.0.0.1:%d/account"
+                            .formatted(server.getAddress().getPort()))
                     .httpClient(new AzureHttp(http, Duration.ofSeconds(5)))
                     .retryOptions(AzureClients.ONE_TRY)
                     .sasToken("sv=1&sig=secret")

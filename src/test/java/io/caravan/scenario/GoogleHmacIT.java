@@ -30,8 +30,8 @@ class GoogleHmacIT extends FaultScenario {
 
     @Test
     void a_wrong_hmac_key_is_refused_in_words_that_google_s_users_know() {
-        JsonNode refused = problem(
-                caravan.newDestination(google("lake", "another secret")), 422, "destination_test_failed");
+        JsonNode refused =
+                problem(caravan.newDestination(google("lake", "another secret")), 422, "destination_test_failed");
 
         JsonNode bucket = steps(refused).get("bucket");
         assertThat(bucket.path("detail").asText()).contains("SignatureDoesNotMatch");
