@@ -10,6 +10,7 @@ import java.util.Optional;
 /** Walks one answer from its opening brace and collects what is on it. Used once. */
 final class PageReader {
 
+    private final String type;
     private final byte[] body;
     private final JsonParser parser;
     private final IdScope ids;
@@ -18,8 +19,12 @@ final class PageReader {
     private Optional<String> next = Optional.empty();
     private int entries;
 
-    /** @param parser at the root's START_OBJECT */
-    PageReader(byte[] body, JsonParser parser, IdScope ids) {
+    /**
+     * @param type the root's
+     * @param parser at the root's START_OBJECT
+     */
+    PageReader(String type, byte[] body, JsonParser parser, IdScope ids) {
+        this.type = type;
         this.body = body;
         this.parser = parser;
         this.ids = ids;
@@ -46,10 +51,14 @@ final class PageReader {
     }
 
     private Page page() {
-        return new Page(resources, next, warnings);
+        return new Page(type, resources, next, warnings);
     }
 
     private void links(JsonToken value) throws IOException {
+        if (value == JsonToken.START_OBJECT) {
+            link(); // not in a list, as converters from XML write it: passed over, the walk would look complete
+            return;
+        }
         if (value != JsonToken.START_ARRAY) {
             parser.skipChildren();
             return;
@@ -94,8 +103,9 @@ final class PageReader {
             entries++;
             if (item == JsonToken.START_OBJECT) {
                 entry("entry " + entries);
-            } else {
+            } else if (item != JsonToken.VALUE_NULL) {
                 parser.skipChildren();
+                warnings.add(new PageWarning("unknown_type", "entry " + entries + ": it is not an object"));
             }
         }
     }
