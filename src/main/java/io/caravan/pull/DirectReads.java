@@ -10,6 +10,7 @@ import io.caravan.store.PageCutter;
 import io.caravan.store.PageUnreadableException;
 import io.caravan.support.ErrorCode;
 import io.caravan.support.UrlSegment;
+import io.caravan.support.payload.Payload;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,9 @@ import org.springframework.stereotype.Component;
 @Component
 class DirectReads {
 
+    // Bytes that a batch keeps in memory before they are stored; one that lies in a file is enough for itself.
+    private static final int ENOUGH = 4 << 20;
+
     private final SourceCalls source;
     private final Patience patience;
 
@@ -29,15 +33,30 @@ class DirectReads {
         this.patience = patience;
     }
 
-    /** One after the other, until the source cannot be asked any more; what was read until then is not lost. */
+    /**
+     * One after the other, until the source cannot be asked any more, or memory has enough of them; what was read until
+     * then is not lost, and the rest is asked for in the next batch.
+     */
     <T> ReadBatch<T> all(List<T> wanted, Function<T, DirectRead> reading) {
         Map<T, DirectRead> read = new LinkedHashMap<>();
         try {
-            wanted.forEach(one -> read.put(one, reading.apply(one)));
+            int kept = 0;
+            for (T one : wanted) {
+                DirectRead answer = reading.apply(one);
+                read.put(one, answer);
+                kept += answer.resource().map(DirectReads::kept).orElse(0);
+                if (kept >= ENOUGH) {
+                    break;
+                }
+            }
             return new ReadBatch<>(read, Optional.empty());
         } catch (SourceException e) {
             return new ReadBatch<>(read, Optional.of(e));
         }
+    }
+
+    private static int kept(CutResource resource) {
+        return resource.content().held() ? resource.content().length() : ENOUGH;
     }
 
     /**
@@ -49,7 +68,7 @@ class DirectReads {
     DirectRead one(PullTask task, String type, String id) {
         ClaimedTask claim = task.claim();
         try {
-            byte[] body = source.get(
+            Payload body = source.get(
                     claim, Kind.READ, "%s/%s/%s".formatted(claim.fhirBaseUrl(), type, UrlSegment.encode(id)));
             return judge(claim, type, new PageCutter(task.scope()).cut(body));
         } catch (PageUnreadableException e) {
@@ -65,11 +84,14 @@ class DirectReads {
                 .filter(r -> !r.subsetted())
                 .findFirst();
         if (found.isEmpty()) {
+            page.close();
             return new DirectRead(Answer.UNREADABLE, found, page.warnings());
         }
-        return RightPatient.somebodyElses(found.get(), claim.patientId())
-                ? DirectRead.of(Answer.OTHER_PATIENT)
-                : new DirectRead(Answer.DONE, found, page.warnings());
+        if (RightPatient.somebodyElses(found.get(), claim.patientId())) {
+            page.close();
+            return DirectRead.of(Answer.OTHER_PATIENT);
+        }
+        return new DirectRead(Answer.DONE, found, page.warnings());
     }
 
     private Answer answer(ClaimedTask claim, SourceException e) {

@@ -46,8 +46,10 @@ class ReferenceSteps {
      * @throws CaravanException where the source could not be asked for all of it: what it gave has landed
      */
     PullTask land(@Variable("task") PullTask task, @Body ReadBatch<Reference> batch) {
-        if (!batch.read().isEmpty()) {
-            store(task, batch.read());
+        try (batch) {
+            if (!batch.read().isEmpty()) {
+                store(task, batch.read());
+            }
         }
         batch.stopped().ifPresent(why -> {
             throw why;

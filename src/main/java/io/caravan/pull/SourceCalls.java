@@ -7,6 +7,7 @@ import io.caravan.run.Leases;
 import io.caravan.source.SourceClient;
 import io.caravan.source.profile.SourceProfile.Kind;
 import io.caravan.source.profile.SourceProfiles;
+import io.caravan.support.payload.Payload;
 import io.caravan.support.secret.Secret;
 import java.util.Map;
 import java.util.Optional;
@@ -42,8 +43,9 @@ class SourceCalls {
      *
      * @param kind what is asked for, by which the source's profile chooses the headers
      * @param url absolute, sent byte for byte
+     * @return to be closed by the caller
      */
-    byte[] get(ClaimedTask task, Kind kind, String url) {
+    Payload get(ClaimedTask task, Kind kind, String url) {
         leases.check(task);
         Map<String, String> headers = profiles.get(task.profile()).headers().of(kind);
         return answer(task.orgId(), task.connectionId(), task.fhirBaseUrl(), url, headers)

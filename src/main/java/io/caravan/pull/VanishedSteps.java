@@ -49,8 +49,10 @@ class VanishedSteps {
      * @throws CaravanException where the source could not be asked for all of them: what it said has been stored
      */
     PullTask land(@Variable("task") PullTask task, @Body ReadBatch<Nominee> batch) {
-        if (!batch.read().isEmpty()) {
-            store(task, batch.read());
+        try (batch) {
+            if (!batch.read().isEmpty()) {
+                store(task, batch.read());
+            }
         }
         batch.stopped().ifPresent(why -> {
             throw why;
@@ -72,9 +74,9 @@ class VanishedSteps {
 
     /** An answer about another id says nothing about this one. */
     private static DirectRead itself(Nominee nominee, DirectRead read) {
-        boolean other = read.resource()
-                .filter(found -> !found.id().equals(nominee.id()))
-                .isPresent();
-        return other ? DirectRead.of(Answer.UNREADABLE) : read;
+        Optional<CutResource> other =
+                read.resource().filter(found -> !found.id().equals(nominee.id()));
+        other.ifPresent(found -> found.content().close());
+        return other.isPresent() ? DirectRead.of(Answer.UNREADABLE) : read;
     }
 }

@@ -6,6 +6,8 @@ import io.caravan.support.net.BoundedHttp;
 import io.caravan.support.net.ConnectionFailures;
 import io.caravan.support.net.ExchangeOverdueException;
 import io.caravan.support.net.RetryAfter;
+import io.caravan.support.payload.Payload;
+import io.caravan.support.payload.Payloads;
 import io.caravan.support.secret.Secret;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -37,26 +39,24 @@ public class SourceClient {
     /**
      * A 200.
      *
+     * @param body to be closed by whoever asked for it
      * @param date the server's clock as it answered; empty where it does not say
      */
-    public record Answer(byte[] body, Optional<Instant> date) {}
+    public record Answer(Payload body, Optional<Instant> date) {}
 
     /** An OperationOutcome is small; of a longer answer only the status is looked at. */
     private static final DataSize ERROR_LIMIT = DataSize.ofKilobytes(64);
 
     private final BoundedHttp http;
+    private final Payloads payloads;
     private final SourceSettings settings;
     private final Clock clock;
 
-    public SourceClient(BoundedHttp http, SourceSettings settings, Clock clock) {
+    public SourceClient(BoundedHttp http, Payloads payloads, SourceSettings settings, Clock clock) {
         this.http = http;
+        this.payloads = payloads;
         this.settings = settings;
         this.clock = clock;
-    }
-
-    /** The body of {@link #answer}. */
-    public byte[] get(Request request) {
-        return answer(request).body();
     }
 
     /**
@@ -108,7 +108,8 @@ public class SourceClient {
                     ErrorCode.SOURCE_NOT_FHIR, SourceException.Outcome.FAILED, "The source answered without a body.");
         }
         try {
-            return new Answer(answer.body(settings.pageLimit()), HttpDate.parse(answer.header("Date")));
+            Payload body = payloads.receive(settings.pageInMemory(), out -> answer.copyTo(out, settings.pageLimit()));
+            return new Answer(body, HttpDate.parse(answer.header("Date")));
         } catch (AnswerTooLargeException e) {
             throw SourceException.permanent(
                     ErrorCode.PAGE_TOO_LARGE,

@@ -1,5 +1,6 @@
 package io.caravan.store;
 
+import java.io.Closeable;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,10 +11,17 @@ import java.util.Optional;
  * @param next the url of the Bundle's link "next", exactly as sent and unresolved; empty on the last page
  * @param warnings what the source said inside the page, and what of it cannot land
  */
-public record Page(List<CutResource> resources, Optional<String> next, List<PageWarning> warnings) {
+public record Page(List<CutResource> resources, Optional<String> next, List<PageWarning> warnings)
+        implements Closeable {
 
     public Page {
         resources = List.copyOf(resources);
         warnings = List.copyOf(warnings);
+    }
+
+    /** Lets go of the file that a long answer lies in: no content of its resources can be read any more. */
+    @Override
+    public void close() {
+        resources.forEach(resource -> resource.content().close());
     }
 }

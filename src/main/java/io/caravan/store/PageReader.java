@@ -2,6 +2,7 @@ package io.caravan.store;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.caravan.support.payload.Payload;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.Optional;
 /** Walks one answer from its opening brace and collects what is on it. Used once. */
 final class PageReader {
 
-    private final byte[] body;
+    private final Payload body;
     private final JsonParser parser;
     private final IdScope ids;
     private final List<CutResource> resources = new ArrayList<>();
@@ -19,7 +20,7 @@ final class PageReader {
     private int entries;
 
     /** @param parser at the root's START_OBJECT */
-    PageReader(byte[] body, JsonParser parser, IdScope ids) {
+    PageReader(Payload body, JsonParser parser, IdScope ids) {
         this.body = body;
         this.parser = parser;
         this.ids = ids;
@@ -151,7 +152,7 @@ final class PageReader {
         if (refusal.isPresent()) {
             warnings.add(refusal.get());
         } else if (walker.isOutcome()) {
-            warnings.addAll(OutcomeReader.read(body, start, end - start));
+            warnings.addAll(OutcomeReader.read(body, start, end));
         } else {
             resources.add(walker.cut(start, end));
         }
