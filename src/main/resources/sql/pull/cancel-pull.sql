@@ -15,5 +15,9 @@ WITH cancelled AS (
     DELETE FROM pull_nominee d USING cancelled c WHERE d.org_id = c.org_id AND d.pull_id = c.id
 ), unreferred AS (
     DELETE FROM pull_reference d USING cancelled c WHERE d.org_id = c.org_id AND d.pull_id = c.id
+), forgotten AS (
+    DELETE FROM task_page g
+     USING cancelled c, pull_task t
+     WHERE t.org_id = c.org_id AND t.pull_id = c.id AND g.org_id = t.org_id AND g.task_id = t.id
 )
 SELECT id FROM cancelled

@@ -5,7 +5,8 @@ WITH tally AS (
            count(*) FILTER (WHERE phase = 1 AND status = 'done') AS types_read,
            count(*) FILTER (WHERE phase = 1) AS types_planned,
            count(*) FILTER (WHERE status IN ('refused', 'failed')) AS troubled,
-           min(error_message) FILTER (WHERE phase = 0) AS patient_message
+           min(error_message) FILTER (WHERE phase = 0) AS patient_message,
+           min(error_message) FILTER (WHERE error_code = 'reconnect_needed') AS lost_message
       FROM pull_task
      WHERE org_id = :#${body.orgId} AND pull_id = :#${body.id}
 ), settled AS (
@@ -15,9 +16,11 @@ WITH tally AS (
                          WHEN t.troubled > 0 THEN 'partial'
                          ELSE 'completed' END,
            error_code = CASE WHEN p.error_code IS NOT NULL THEN p.error_code
+                             WHEN t.lost_message IS NOT NULL THEN 'reconnect_needed'
                              WHEN t.patient_read = 0 THEN 'patient_unreadable'
                              WHEN t.types_planned > 0 AND t.types_read = 0 THEN 'no_readable_type' END,
            error_message = CASE WHEN p.error_code IS NOT NULL THEN p.error_message
+                                WHEN t.lost_message IS NOT NULL THEN t.lost_message
                                 WHEN t.patient_read = 0 THEN coalesce(t.patient_message, 'The patient could not be read.')
                                 WHEN t.types_planned > 0 AND t.types_read = 0
                                 THEN 'The source let us read none of its types; see the tasks for what it said.' END,
@@ -39,6 +42,10 @@ WITH tally AS (
     DELETE FROM pull_nominee d USING settled s WHERE d.org_id = s.org_id AND d.pull_id = s.id
 ), unreferred AS (
     DELETE FROM pull_reference d USING settled s WHERE d.org_id = s.org_id AND d.pull_id = s.id
+), forgotten AS ( -- which pages its walks came to
+    DELETE FROM task_page g
+     USING settled s, pull_task t
+     WHERE t.org_id = s.org_id AND t.pull_id = s.id AND g.org_id = t.org_id AND g.task_id = t.id
 ), kept AS ( -- a destination that is being deleted at this moment is waited for, and then is none
     SELECT d.org_id, d.id
       FROM settled s

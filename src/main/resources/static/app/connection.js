@@ -3,7 +3,7 @@ import {html, nothing} from '/webjars/lit-html/lit-html.js';
 import {get, post} from './api.js';
 import {action, badge, empty, facts, failure, table, time} from './parts.js';
 import {outcome, tasksOf} from './pull.js';
-import {count, plain, trigger} from './words.js';
+import {count, fromNow, plain, trigger} from './words.js';
 
 export const title = (page) => `Connection of ${page.data.connection.patient_id}`;
 
@@ -14,7 +14,7 @@ export async function load(page) {
   ]);
   const latest = pulls.data[0];
   const [source, tasks] = await Promise.all([
-    page.data?.source ?? get(page.path(`/sources/${connection.source_id}`)),
+    get(page.path(`/sources/${connection.source_id}`)),
     latest ? tasksOf(page, latest.id) : [],
   ]);
   return {connection, source, pulls, latest, tasks};
@@ -36,6 +36,7 @@ export function view(page) {
       : nothing}
     ${facts([
       ['Source', html`${source.name}, ${source.fhir_base_url}`],
+      source.hold_until && ['Source waits', html`until ${time(source.hold_until)}, ${fromNow(source.hold_until)}: ${source.hold_reason}`],
       connection.scope && ['Scope', connection.scope],
       connection.missing_scopes.length && ['Missing scopes', connection.missing_scopes.join(' ')],
       ['Connected', time(connection.created_at)],

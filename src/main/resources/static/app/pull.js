@@ -2,7 +2,7 @@
 import {html, nothing} from '/webjars/lit-html/lit-html.js';
 import {get, post} from './api.js';
 import {action, badge, facts, failure, table, time} from './parts.js';
-import {count, duration, shortId, trigger} from './words.js';
+import {count, duration, fromNow, shortId, trigger} from './words.js';
 
 const OPEN = ['queued', 'running'];
 const MISSING = ['refused', 'failed', 'unsupported'];
@@ -44,6 +44,7 @@ export function view(page) {
     </div>
     ${facts([
       ['Why', trigger(pull.trigger)],
+      pull.waiting_until && ['Waiting until', html`${time(pull.waiting_until)}, ${fromNow(pull.waiting_until)}`],
       pull.started_at && ['Took', duration(pull.started_at, pull.completed_at)],
       ['Resources', `${count(pull.resources.seen)} seen: ${count(pull.resources.new)} new, ${count(pull.resources.changed)} changed, ${count(pull.resources.unchanged)} unchanged; ${count(pull.resources.deleted)} deleted`],
       ['Exported', pull.exports.length
@@ -80,5 +81,5 @@ const task = (one) => html`
     <td class="number">${count(one.pages)}</td>
     ${['seen', 'new', 'changed'].map((name) => html`<td class="number">${count(one.resources[name])}</td>`)}
     <td class="number">${one.attempts || ''}</td>
-    <td>${failure(one.error)}${one.warnings.map((warning) => html`<br>${warning}`)}</td>
+    <td>${one.status === 'pending' && one.attempts > 0 ? html`next try ${fromNow(one.due_at)}<br>` : nothing}${failure(one.error)}${one.warnings.map((warning) => html`<br>${warning}`)}</td>
   </tr>`;

@@ -1,5 +1,6 @@
 package io.caravan.pull;
 
+import io.caravan.connection.TokenException;
 import io.caravan.pull.DirectRead.Answer;
 import io.caravan.run.ClaimedTask;
 import io.caravan.source.SourceException;
@@ -11,11 +12,12 @@ import io.caravan.store.PageUnreadableException;
 import io.caravan.support.ErrorCode;
 import io.caravan.support.UrlSegment;
 import io.caravan.support.payload.Payload;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.springframework.stereotype.Component;
 
 /** Reads single resources by their ids: what others refer to, and what no search shows any more. */
@@ -35,22 +37,21 @@ class DirectReads {
 
     /**
      * One after the other, until the source cannot be asked any more, or memory has enough of them; what was read until
-     * then is not lost, and the rest is asked for in the next batch.
+     * then is not lost. Earlier tries of the task were tries of the first one.
      */
-    <T> ReadBatch<T> all(List<T> wanted, Function<T, DirectRead> reading) {
+    <T> ReadBatch<T> all(PullTask task, List<T> wanted, BiFunction<PullTask, T, DirectRead> reading) {
         Map<T, DirectRead> read = new LinkedHashMap<>();
+        PullTask at = task;
         try {
             int kept = 0;
-            for (T one : wanted) {
-                DirectRead answer = reading.apply(one);
+            for (Iterator<T> next = wanted.iterator(); next.hasNext() && kept < ENOUGH; at = task.landed()) {
+                T one = next.next();
+                DirectRead answer = reading.apply(at, one);
                 read.put(one, answer);
                 kept += answer.resource().map(DirectReads::kept).orElse(0);
-                if (kept >= ENOUGH) {
-                    break;
-                }
             }
             return new ReadBatch<>(read, Optional.empty());
-        } catch (SourceException e) {
+        } catch (SourceException | SourceRestsException | TokenException e) {
             return new ReadBatch<>(read, Optional.of(e));
         }
     }
@@ -68,13 +69,13 @@ class DirectReads {
     DirectRead one(PullTask task, String type, String id) {
         ClaimedTask claim = task.claim();
         try {
-            Payload body = source.get(
-                    claim, Kind.READ, "%s/%s/%s".formatted(claim.fhirBaseUrl(), type, UrlSegment.encode(id)));
+            Payload body =
+                    source.ask(task, Kind.READ, "%s/%s/%s".formatted(claim.fhirBaseUrl(), type, UrlSegment.encode(id)));
             return judge(claim, type, new PageCutter(task.scope()).cut(body));
         } catch (PageUnreadableException e) {
             return DirectRead.of(Answer.UNREADABLE);
         } catch (SourceException e) {
-            return DirectRead.of(answer(claim, e));
+            return DirectRead.of(answer(task, e));
         }
     }
 
@@ -94,13 +95,11 @@ class DirectReads {
         return new DirectRead(Answer.DONE, found, page.warnings());
     }
 
-    private Answer answer(ClaimedTask claim, SourceException e) {
-        if (e.code() == ErrorCode.SOURCE_UNAUTHORIZED) {
-            throw e;
-        }
+    private Answer answer(PullTask task, SourceException e) {
         if (e.again()) {
             // An error of this one resource must not keep the others from being read; all else concerns them, too.
-            if (e.code() == ErrorCode.SOURCE_ERROR && !patience.lasts(e, claim.attempts())) {
+            if (e.code() == ErrorCode.SOURCE_ERROR
+                    && !patience.lasts(task.claim().profile(), e, task.tries())) {
                 return Answer.FAILED;
             }
             throw e;

@@ -37,9 +37,8 @@ class PageSteps {
 
     /** The bytes of the page that the task has come to. */
     Payload fetch(@Variable("task") PullTask task) {
-        ClaimedTask claim = task.claim();
         try {
-            return source.get(claim, claim.kind().equals("read") ? Kind.READ : Kind.SEARCH, task.url());
+            return source.get(task, task.claim().kind().equals("read") ? Kind.READ : Kind.SEARCH, task.url());
         } catch (SourceException e) {
             throw understood(task, e);
         }
@@ -47,7 +46,7 @@ class PageSteps {
 
     /** What a failure means for a walk: its paging expired, its query says too much, or just what it says. */
     private RuntimeException understood(PullTask task, SourceException e) {
-        boolean later = task.claim().nextUrl() != null || !task.walked().isEmpty();
+        boolean later = task.pages() > 0;
         if (later && (e.status() == 404 || e.status() == 410) || Outcomes.pagingExpired(means(task), e.codes())) {
             return pagingExpired("The source answered %d to its own next link".formatted(e.status()));
         }
@@ -62,7 +61,11 @@ class PageSteps {
                 .orElse(e);
     }
 
-    /** Lands what of the page is the patient's; the task moves to the next page in the same transaction. */
+    /**
+     * Lands what of the page is the patient's; the task moves to the next page in the same transaction.
+     *
+     * @throws SourceException where the page leads astray; what it holds has landed
+     */
     PullTask land(@Variable("task") PullTask task, @Body Page page) {
         try (page) {
             return store(task, page);
@@ -81,17 +84,34 @@ class PageSteps {
                     SourceException.Outcome.FAILED,
                     "The source did not return the patient.");
         }
-        PullTask next = task.advance(page);
         Optional<String> patient = Optional.of(task.scope().scopeId(claim.patientId()));
         LandingBatch batch = new LandingBatch(
                 claim.orgId(), claim.sourceId(), claim.connectionId(), claim.pullId(), patient, landable);
         List<PageWarning> warnings = Outcomes.kept(means(task), RightPatient.warnings(claim, page));
-        ledger.land(next, batch, page.resources(), warnings);
-        return next;
+        PullTask next;
+        try {
+            next = task.advance(page, profile(task).pageCap());
+        } catch (SourceException astray) {
+            ledger.keep(task, batch, page.resources(), warnings);
+            throw astray;
+        }
+        return switch (ledger.land(task, next, batch, page.resources(), warnings)) {
+            case GOES_ON -> next;
+            case RESTS, ENDED -> next.finished();
+            case LOOPS ->
+                throw SourceException.permanent(
+                        ErrorCode.NEXT_LOOPS,
+                        SourceException.Outcome.FAILED,
+                        "The source's next links lead back to a page that was read before.");
+        };
     }
 
     private SourceProfile.Outcomes means(PullTask task) {
-        return profiles.get(task.claim().profile()).outcomes();
+        return profile(task).outcomes();
+    }
+
+    private SourceProfile profile(PullTask task) {
+        return profiles.get(task.claim().profile());
     }
 
     private static SourceException unsupported() {

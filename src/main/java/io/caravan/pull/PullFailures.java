@@ -1,11 +1,14 @@
 package io.caravan.pull;
 
+import io.caravan.connection.TokenException;
 import io.caravan.run.ClaimedPull;
+import io.caravan.run.ClaimedTask;
 import io.caravan.source.SourceException;
 import io.caravan.store.PageUnreadableException;
 import io.caravan.support.CaravanException;
 import io.caravan.support.ErrorCode;
 import io.caravan.support.secret.UnsealException;
+import java.time.Duration;
 import java.util.Locale;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Variable;
@@ -26,15 +29,24 @@ class PullFailures {
     }
 
     TaskFailure ofTask(@Variable("task") PullTask task, @ExchangeProperty("CamelExceptionCaught") Exception thrown) {
-        SourceException failure = asSourceFailure(thrown, task.claim().id());
-        boolean again = patience.lasts(failure, task.claim().attempts());
+        if (thrown instanceof SourceRestsException rests) {
+            return TaskFailure.untried(task, rests);
+        }
+        if (thrown instanceof TokenException token && token.waiting().isPresent()) {
+            return TaskFailure.untried(task, token.waiting().get(), token);
+        }
+        ClaimedTask claim = task.claim();
+        SourceException failure = asSourceFailure(thrown, claim.id());
+        boolean again = patience.lasts(claim.profile(), failure, task.tries());
         return new TaskFailure(
-                task.claim().orgId(),
-                task.claim().id(),
-                task.claim().epoch(),
+                claim.orgId(),
+                claim.id(),
+                claim.epoch(),
                 again ? "pending" : failure.outcome().name().toLowerCase(Locale.ROOT),
-                again ? patience.before(failure, task.claim().attempts()).toMillis() : 0,
-                again && failure.retryAfter().isPresent(),
+                again ? patience.before(claim.profile(), failure, task.tries()).toMillis() : 0,
+                hold(claim.profile(), failure, task.tries()),
+                true,
+                task.tries(),
                 failure.code() == ErrorCode.PAGING_EXPIRED,
                 failure.code().code(),
                 failure.getMessage());
@@ -45,16 +57,31 @@ class PullFailures {
     }
 
     PullFailure ofPull(@Variable("pull") ClaimedPull pull, @ExchangeProperty("CamelExceptionCaught") Exception thrown) {
+        if (thrown instanceof SourceRestsException rests) {
+            return PullFailure.untried(pull, rests);
+        }
+        if (thrown instanceof TokenException token && token.waiting().isPresent()) {
+            return PullFailure.untried(pull, token.waiting().get(), token);
+        }
         SourceException failure = asSourceFailure(thrown, pull.id());
-        boolean again = pull.step().equals("settle") || patience.lasts(failure, pull.attempts());
+        boolean again = pull.step().equals("settle") || patience.lasts(pull.profile(), failure, pull.attempts());
         return new PullFailure(
                 pull.orgId(),
                 pull.id(),
                 pull.epoch(),
                 again,
-                again ? patience.before(failure, pull.attempts()).toMillis() : 0,
+                again
+                        ? patience.before(pull.profile(), failure, pull.attempts())
+                                .toMillis()
+                        : 0,
+                hold(pull.profile(), failure, pull.attempts()),
+                true,
                 failure.code().code(),
                 failure.getMessage());
+    }
+
+    private long hold(String profile, SourceException failure, int tries) {
+        return patience.held(profile, failure, tries).map(Duration::toMillis).orElse(0L);
     }
 
     private static SourceException asSourceFailure(Exception thrown, String id) {

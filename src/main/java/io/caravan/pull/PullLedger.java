@@ -5,6 +5,7 @@ import io.caravan.run.ClaimedTask;
 import io.caravan.run.Leases;
 import io.caravan.run.PullCancel;
 import io.caravan.run.PullRequest;
+import io.caravan.source.PageLinks;
 import io.caravan.store.CutResource;
 import io.caravan.store.LandingBatch;
 import io.caravan.store.LandingCounts;
@@ -12,10 +13,12 @@ import io.caravan.store.PageWarning;
 import io.caravan.store.RecordKey;
 import io.caravan.store.Records;
 import io.caravan.support.SqlFiles;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -29,6 +32,7 @@ class PullLedger {
     private static final String COUNT_DELETED = SqlFiles.load("pull/count-deleted");
     private static final String HOLD = SqlFiles.load("pull/hold-connection");
     private static final String ADVANCE = SqlFiles.load("pull/advance-task");
+    private static final String REMEMBER = SqlFiles.load("pull/remember-page");
 
     private final JdbcClient jdbc;
     private final Records records;
@@ -74,14 +78,34 @@ class PullLedger {
 
     /** A page and the cursor behind it: both or neither. */
     @Transactional
-    public void land(PullTask next, LandingBatch batch, List<CutResource> shown, List<PageWarning> warnings) {
-        hold(next.claim());
+    public Landed land(
+            PullTask at, PullTask next, LandingBatch batch, List<CutResource> shown, List<PageWarning> warnings) {
+        LandingCounts counts = land(next, batch, shown, warnings);
+        boolean loops = next.open() && !isNew(at, next);
+        String status = advance(next, next.open() && !loops, counts, warnings);
+        return loops
+                ? Landed.LOOPS
+                : switch (status) {
+                    case "running" -> Landed.GOES_ON;
+                    case "pending" -> Landed.RESTS;
+                    default -> Landed.ENDED;
+                };
+    }
+
+    /** A page that leads astray: what it holds, and the cursor where it was. */
+    @Transactional
+    public void keep(PullTask at, LandingBatch batch, List<CutResource> shown, List<PageWarning> warnings) {
+        advance(at, false, land(at, batch, shown, warnings), warnings);
+    }
+
+    private LandingCounts land(PullTask task, LandingBatch batch, List<CutResource> shown, List<PageWarning> warnings) {
+        hold(task.claim());
         LandingCounts counts = records.land(batch);
-        references.note(next, batch.resources(), 1);
-        if (next.claim().fullWalk()) {
-            walks.note(next, shown, warnings);
+        references.note(task, batch.resources(), 1);
+        if (task.claim().fullWalk()) {
+            walks.note(task, shown, warnings);
         }
-        advance(next, counts, warnings);
+        return counts;
     }
 
     /** What a batch of references gave, which of them are settled by it, and what they refer to in turn. */
@@ -97,7 +121,7 @@ class PullLedger {
             walks.note(task, batch.resources());
         }
         references.mark(task.claim(), read);
-        advance(task, counts, warnings);
+        advance(task, false, counts, warnings);
     }
 
     @Transactional
@@ -113,13 +137,13 @@ class PullLedger {
     /** No reference is left to be read. */
     @Transactional
     public void endReferences(PullTask task, List<PageWarning> warnings) {
-        advance(task, LandingCounts.NONE, warnings);
+        advance(task, false, LandingCounts.NONE, warnings);
     }
 
     /** What the walks have not shown is nominated, once for a task: its first page. */
     @Transactional
     public void nominate(PullTask task) {
-        advance(task, LandingCounts.NONE, nominees.nominate(task.claim()));
+        advance(task, false, LandingCounts.NONE, nominees.nominate(task.claim()));
     }
 
     public List<Nominee> pendingNominees(ClaimedTask task, int batch) {
@@ -142,13 +166,13 @@ class PullLedger {
                     .param("deleted", deleted)
                     .update();
         }
-        advance(task, counts, warnings);
+        advance(task, false, counts, warnings);
     }
 
     /** No nominee is left to be read. */
     @Transactional
     public PullTask endNominees(PullTask task) {
-        advance(task, LandingCounts.NONE, nominees.kept(task.claim()));
+        advance(task, false, LandingCounts.NONE, nominees.kept(task.claim()));
         return task;
     }
 
@@ -163,27 +187,44 @@ class PullLedger {
                 .orElseThrow(() -> Leases.lost(task));
     }
 
-    private void advance(PullTask task, LandingCounts counts, List<PageWarning> warnings) {
-        int advanced = jdbc.sql(ADVANCE)
+    /** Whether the walk comes to its next page for the first time, whichever nodes it went over. */
+    private boolean isNew(PullTask at, PullTask next) {
+        byte[] hash = PageLinks.hash(next.url());
+        List<byte[]> come = at.pages() == 0 ? List.of(PageLinks.hash(at.url()), hash) : List.of(hash);
+        return jdbc
+                .sql(REMEMBER)
+                .param("orgId", at.claim().orgId())
+                .param("id", at.claim().id())
+                .param("hashes", new SqlArrayValue("bytea", (Object[]) come.toArray(byte[][]::new)))
+                .query((row, n) -> row.getBytes("hash"))
+                .list()
+                .stream()
+                .anyMatch(remembered -> Arrays.equals(remembered, hash));
+    }
+
+    /** Moves the cursor; the answer is the task's status from now on. */
+    private String advance(PullTask task, boolean asks, LandingCounts counts, List<PageWarning> warnings) {
+        String status = jdbc.sql(ADVANCE)
                 .param("orgId", task.claim().orgId())
                 .param("id", task.claim().id())
                 .param("epoch", task.claim().epoch())
                 .param("nextUrl", task.open() ? task.url() : null, java.sql.Types.VARCHAR)
                 .param("ended", !task.open())
+                .param("asks", asks)
                 .param("seen", counts.seen())
                 .param("created", counts.created())
                 .param("changed", counts.changed())
                 .param("unchanged", counts.unchanged())
                 .param("warnings", WarningsJson.of(json, warnings))
-                .update();
-        if (advanced == 0) {
-            throw Leases.lost(task.claim());
-        }
+                .query(String.class)
+                .optional()
+                .orElseThrow(() -> Leases.lost(task.claim()));
         if (!task.open()) {
             jdbc.sql(CURSOR)
                     .param("orgId", task.claim().orgId())
                     .param("id", task.claim().id())
                     .update();
         }
+        return status;
     }
 }

@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param pageSize resources to ask for in a page; a hint that sources may ignore
  * @param referenceBatch how many referenced resources are read between two commits
  * @param attempts tries of one page before its task fails
- * @param firstWait before the second try; it doubles from there
+ * @param firstWait before the second try; it grows from there
  * @param longestWait between two tries, whatever the source asks for
  */
 @ConfigurationProperties("caravan.pull")

@@ -6,25 +6,19 @@ import io.caravan.source.SourceException;
 import io.caravan.store.IdScope;
 import io.caravan.store.Page;
 import io.caravan.support.ErrorCode;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A claimed task and the page it has come to.
  *
  * @param url the page to fetch next, absolute; of no meaning once the task is not open
- * @param open whether there is a page left
- * @param walked the pages fetched since the claim
+ * @param open whether there is a page left, and leave to ask for it
+ * @param pages landed since the walk began, whichever node landed them
  */
-public record PullTask(ClaimedTask claim, String url, boolean open, Set<String> walked) {
-
-    public PullTask {
-        walked = Set.copyOf(walked);
-    }
+public record PullTask(ClaimedTask claim, String url, boolean open, int pages) {
 
     static PullTask of(ClaimedTask claim) {
-        return new PullTask(claim, claim.url(), true, Set.of());
+        return new PullTask(claim, claim.url(), true, claim.pages());
     }
 
     /** The route that carries this kind out: {@code direct:walk-<kind>}. */
@@ -35,26 +29,40 @@ public record PullTask(ClaimedTask claim, String url, boolean open, Set<String> 
         };
     }
 
-    /** The task with its cursor moved to the page's next link, or finished where there is none. */
-    PullTask advance(Page page) {
-        Optional<String> next = page.next().map(link -> PageLinks.follow(url, link));
-        return next.map(this::at).orElseGet(this::finished);
+    /** How many tries of the page it has come to there have been, this one included. */
+    int tries() {
+        return pages == claim.pages() ? claim.attempts() : 1;
     }
 
-    private PullTask at(String next) {
-        if (walked.contains(next)) {
-            throw SourceException.permanent(
-                    ErrorCode.NEXT_LOOPS,
-                    SourceException.Outcome.FAILED,
-                    "The source's next links lead back to a page that was read before.");
+    /**
+     * The task with its cursor moved to the page's next link, or finished where there is none.
+     *
+     * @param cap the most pages of one walk
+     * @throws SourceException where the link cannot be followed
+     */
+    PullTask advance(Page page, int cap) {
+        Optional<String> next = page.next();
+        if (next.isEmpty()) {
+            return landed().finished();
         }
-        Set<String> longer = new HashSet<>(walked);
-        longer.add(url);
-        return new PullTask(claim, next, true, longer);
+        String target = PageLinks.follow(url, next.get());
+        if (pages + 1 >= cap) {
+            throw SourceException.permanent(
+                    ErrorCode.TOO_MANY_PAGES,
+                    SourceException.Outcome.FAILED,
+                    "The source has more than %d pages for this query, the most that its profile allows (page_cap). What they hold was kept."
+                            .formatted(cap));
+        }
+        return new PullTask(claim, target, true, pages + 1);
+    }
+
+    /** The same place, after something landed. */
+    PullTask landed() {
+        return new PullTask(claim, url, open, pages + 1);
     }
 
     PullTask finished() {
-        return new PullTask(claim, url, false, walked);
+        return new PullTask(claim, url, false, pages);
     }
 
     IdScope scope() {

@@ -37,24 +37,25 @@ class ReferenceSteps {
     }
 
     ReadBatch<Reference> read(@Variable("task") PullTask task, @Body List<Reference> references) {
-        return reads.all(references, r -> reads.one(task, r.type(), r.id()));
+        return reads.all(task, references, (at, r) -> reads.one(at, r.type(), r.id()));
     }
 
-    /**
-     * Lands what was read; the task ends where nothing was left to be read.
-     *
-     * @throws CaravanException where the source could not be asked for all of it: what it gave has landed
-     */
+    /** Lands what was read; the task ends where nothing was left to be read. */
     PullTask land(@Variable("task") PullTask task, @Body ReadBatch<Reference> batch) {
-        try (batch) {
-            if (!batch.read().isEmpty()) {
+        if (!batch.read().isEmpty()) {
+            try (batch) {
                 store(task, batch.read());
             }
+            return task.landed();
         }
+        return batch.stopped().isPresent() ? task : finish(task);
+    }
+
+    /** @throws CaravanException where the source could not be asked for all of a batch: what it gave has landed */
+    void goOn(@Body ReadBatch<Reference> batch) {
         batch.stopped().ifPresent(why -> {
             throw why;
         });
-        return batch.read().isEmpty() ? finish(task) : task;
     }
 
     private void store(PullTask task, Map<Reference, DirectRead> all) {

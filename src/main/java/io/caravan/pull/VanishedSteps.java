@@ -40,24 +40,25 @@ class VanishedSteps {
     }
 
     ReadBatch<Nominee> read(@Variable("task") PullTask task, @Body List<Nominee> nominees) {
-        return reads.all(nominees, n -> itself(n, reads.one(task, n.type(), n.originalId())));
+        return reads.all(task, nominees, (at, n) -> itself(n, reads.one(at, n.type(), n.originalId())));
     }
 
-    /**
-     * Lands those that are there and forgets those that are gone; the task ends where nothing was left to be read.
-     *
-     * @throws CaravanException where the source could not be asked for all of them: what it said has been stored
-     */
+    /** Lands those that are there and forgets those that are gone; the task ends where nothing was left to be read. */
     PullTask land(@Variable("task") PullTask task, @Body ReadBatch<Nominee> batch) {
-        try (batch) {
-            if (!batch.read().isEmpty()) {
+        if (!batch.read().isEmpty()) {
+            try (batch) {
                 store(task, batch.read());
             }
+            return task.landed();
         }
+        return batch.stopped().isPresent() ? task : ledger.endNominees(task.finished());
+    }
+
+    /** @throws CaravanException where the source could not be asked for all of them: what it said has been stored */
+    void goOn(@Body ReadBatch<Nominee> batch) {
         batch.stopped().ifPresent(why -> {
             throw why;
         });
-        return batch.read().isEmpty() ? ledger.endNominees(task.finished()) : task;
     }
 
     private void store(PullTask task, Map<Nominee, DirectRead> read) {

@@ -10,6 +10,7 @@ import java.util.List;
  * @param tasks how many queries its plan has, by what became of them
  * @param warnings what the source said besides its resources, and what of them did not land; of the plan and of all
  *     tasks, each once, at most some dozen: the tasks have them all
+ * @param waitingUntil where nothing of it can be done now: when it goes on; else null
  */
 public record Pull(
         String id,
@@ -23,6 +24,7 @@ public record Pull(
         Instant queuedAt,
         Instant startedAt,
         Instant completedAt,
+        Instant waitingUntil,
         Failure error) {
 
     public record Resources(long seen, @JsonProperty("new") long created, long changed, long unchanged, long deleted) {

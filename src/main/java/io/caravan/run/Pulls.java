@@ -22,8 +22,18 @@ public class Pulls {
 
     private static final String SELECT = """
             SELECT p.id, p.connection_id, p.source_id, p.trigger, p.status, p.queued_at, p.started_at,
-                   p.completed_at, p.error_code, p.error_message, t.*, w.warnings
+                   p.completed_at, p.error_code, p.error_message, t.*, w.warnings,
+                   CASE WHEN p.status IN ('queued', 'running') AND t.at_work = 0
+                             AND (p.lease_until IS NULL OR p.lease_until <= now())
+                        THEN NULLIF(greatest(s.hold_until, now(),
+                                             COALESCE((SELECT n.due_at
+                                                         FROM pull_task n
+                                                        WHERE n.org_id = p.org_id AND n.pull_id = p.id
+                                                          AND n.status = 'pending'
+                                                        ORDER BY n.phase, n.due_at
+                                                        LIMIT 1), p.due_at)), now()) END AS waiting_until
               FROM pull p
+              JOIN source s ON s.org_id = p.org_id AND s.id = p.source_id
              CROSS JOIN LATERAL (
                    SELECT count(*) AS tasks,
                           count(*) FILTER (WHERE status IN ('pending', 'running')) AS open,
@@ -31,6 +41,7 @@ public class Pulls {
                           count(*) FILTER (WHERE status = 'unsupported') AS unsupported,
                           count(*) FILTER (WHERE status = 'refused') AS refused,
                           count(*) FILTER (WHERE status = 'failed') AS failed,
+                          count(*) FILTER (WHERE status = 'running') AS at_work,
                           COALESCE(sum(seen), 0) AS seen, COALESCE(sum(created), 0) AS created,
                           COALESCE(sum(changed), 0) AS changed, COALESCE(sum(unchanged), 0) AS unchanged,
                           COALESCE(sum(deleted), 0) AS deleted
@@ -155,6 +166,7 @@ public class Pulls {
                 Columns.instant(row, "queued_at"),
                 Columns.instant(row, "started_at"),
                 Columns.instant(row, "completed_at"),
+                Columns.instant(row, "waiting_until"),
                 Failure.of(row.getString("error_code"), row.getString("error_message")));
     }
 }

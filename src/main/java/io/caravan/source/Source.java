@@ -12,6 +12,8 @@ import java.time.Instant;
  * @param ids {@code original} or {@code scoped}
  * @param profile the vendor profile's name; {@code auto} finds it from the server
  * @param detectedProfile what {@code auto} found; null before the first pull, and where the profile is given
+ * @param holdUntil until when nothing is asked of it, for it asked to wait; null where it can be asked
+ * @param holdReason what it said then; null where it can be asked
  */
 public record Source(
         String orgId,
@@ -23,6 +25,8 @@ public record Source(
         String profile,
         String detectedProfile,
         Duration pullEvery,
+        Instant holdUntil,
+        String holdReason,
         Instant createdAt,
         Instant updatedAt) {
 

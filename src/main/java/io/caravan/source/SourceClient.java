@@ -100,8 +100,7 @@ public class SourceClient {
 
     private Answer read(BoundedHttp.Answer answer) throws IOException {
         if (answer.status() != 200) {
-            throw SourceException.answered(
-                    answer.status(), RetryAfter.parse(answer.header("Retry-After"), clock), codes(answer));
+            throw SourceException.answered(answer.status(), RetryAfter.of(answer::header, clock), codes(answer));
         }
         if (!answer.hasBody()) {
             throw SourceException.permanent(
@@ -121,6 +120,9 @@ public class SourceClient {
 
     /** What the source says in its refusal; nothing where that cannot be read, for the status says enough. */
     private static List<String> codes(BoundedHttp.Answer refusal) {
+        if (StatusMeaning.of(refusal.status()).again()) {
+            return List.of(); // whoever asks to wait is heard at once, and not when the rest of it has come
+        }
         try {
             return OutcomeCodes.of(refusal.body(ERROR_LIMIT));
         } catch (IOException e) {

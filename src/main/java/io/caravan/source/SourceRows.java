@@ -1,5 +1,6 @@
 package io.caravan.source;
 
+import io.caravan.support.Columns;
 import java.net.URI;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,6 +22,8 @@ final class SourceRows {
                 row.getString("profile"),
                 row.getString("detected_profile"),
                 Duration.ofSeconds(row.getLong("pull_every_seconds")),
+                Columns.instant(row, "hold_until"),
+                row.getString("hold_reason"),
                 row.getTimestamp("created_at").toInstant(),
                 row.getTimestamp("updated_at").toInstant());
     }

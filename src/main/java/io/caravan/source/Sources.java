@@ -27,7 +27,9 @@ public class Sources {
     private static final Duration DAILY = Duration.ofDays(1);
     private static final String COLUMNS = """
              org_id, id, name, fhir_base_url, key, ids, profile, detected_profile,
-             extract(epoch FROM pull_every)::bigint AS pull_every_seconds, created_at, updated_at
+             extract(epoch FROM pull_every)::bigint AS pull_every_seconds,
+             CASE WHEN hold_until > clock_timestamp() THEN hold_until END AS hold_until,
+             CASE WHEN hold_until > clock_timestamp() THEN hold_reason END AS hold_reason, created_at, updated_at
             """;
 
     private final JdbcClient jdbc;

@@ -8,7 +8,8 @@ import java.util.Optional;
  * One answer of a source, cut into resources (architecture.md § 5 "In").
  *
  * @param resources what can land, in the order of the page; empty for a page of warnings only
- * @param next the url of the Bundle's link "next", exactly as sent and unresolved; empty on the last page
+ * @param next the url of the Bundle's link "next", exactly as sent and unresolved; empty on the last page;
+ *     an empty text where there is such a link, but without a url
  * @param warnings what the source said inside the page, and what of it cannot land
  */
 public record Page(List<CutResource> resources, Optional<String> next, List<PageWarning> warnings)

@@ -78,13 +78,8 @@ final class PageReader {
                 parser.skipChildren();
             }
         }
-        if (!"next".equals(relation) || next.isPresent()) {
-            return;
-        }
-        if (url.isEmpty()) {
-            // Without this the walk would end here and look complete.
-            warnings.add(new PageWarning("next_without_url", "the page has a link \"next\" without a url"));
-        } else {
+        // One without a url is kept as such: without it the walk would end here and look complete.
+        if ("next".equals(relation) && next.orElse("").isEmpty()) {
             next = Optional.of(url);
         }
     }

@@ -6,8 +6,7 @@ import java.util.List;
  * Something on a page that is not a record: what the source said in an OperationOutcome, or a resource that cannot land
  * (product.md § 2, step 5). Fit for the dashboard: it names types and entry numbers, never ids or content.
  *
- * @param code {@code missing_id}, {@code id_refused}, {@code unknown_type}, {@code ambiguous_id},
- *     {@code next_without_url}, or for an outcome the first code of {@code details.coding}, else its issue code, else
+ * @param code {@code missing_id}, {@code id_refused}, {@code unknown_type}, {@code ambiguous_id}, or for an outcome the first code of {@code details.coding}, else its issue code, else
  *     {@code outcome}
  * @param message one line; the source's own words in it are capped at 300 characters
  * @param severity {@code fatal}, {@code error}, {@code warning} or {@code information} as sent; {@code warning} for ours

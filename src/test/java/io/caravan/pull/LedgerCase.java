@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,7 +102,7 @@ abstract class LedgerCase {
 
     /** The only page of a walk: it shows these resources and ends. */
     void show(ClaimedTask walk, CutResource... shown) {
-        ledger.land(PullTask.of(walk).finished(), batch(shown), List.of(shown), List.of());
+        ledger.land(PullTask.of(walk), PullTask.of(walk).finished(), batch(shown), List.of(shown), List.of());
     }
 
     LandingBatch batch(CutResource... resources) {
@@ -142,6 +141,6 @@ abstract class LedgerCase {
     }
 
     static PullTask page(ClaimedTask claim, String next) {
-        return new PullTask(claim, next, true, Set.of());
+        return new PullTask(claim, next, true, 1);
     }
 }

@@ -73,13 +73,14 @@ class PlanLedgerTest {
         ClaimedTask task = flow.claimTasks(1, 1).get(0);
 
         pulls.land(
-                new PullTask(task, "https://fhir.example.org/r4?page=2", true, java.util.Set.of()),
+                PullTask.of(task),
+                new PullTask(task, "https://fhir.example.org/r4?page=2", true, 1),
                 nothing(pull),
                 List.of(),
                 List.of());
         assertThat(plans.cursors(pull)).isEmpty();
 
-        pulls.land(PullTask.of(task).finished(), nothing(pull), List.of(), List.of());
+        pulls.land(PullTask.of(task), PullTask.of(task).finished(), nothing(pull), List.of(), List.of());
         assertThat(plans.cursors(pull).get(KEY).asksFrom()).isEqualTo(startOf(pull));
         assertThat(plans.cursors(pull).get(KEY).sinceWalk()).isLessThan(Duration.ofMinutes(1));
         assertThat(plans.cursors(pull)).hasSize(1);
@@ -94,7 +95,8 @@ class PlanLedgerTest {
                 .param(task.id())
                 .update();
 
-        assertThatThrownBy(() -> pulls.land(PullTask.of(task).finished(), nothing(pull), List.of(), List.of()))
+        assertThatThrownBy(() -> pulls.land(
+                        PullTask.of(task), PullTask.of(task).finished(), nothing(pull), List.of(), List.of()))
                 .isInstanceOf(CaravanException.class);
         assertThat(plans.cursors(pull)).isEmpty();
     }
@@ -138,7 +140,7 @@ class PlanLedgerTest {
         assertThat(plans.cursors(before)).isEmpty();
 
         ClaimedTask task = flow.claimTasks(1, 1).get(0);
-        pulls.land(PullTask.of(task).finished(), nothing(during), List.of(), List.of());
+        pulls.land(PullTask.of(task), PullTask.of(task).finished(), nothing(during), List.of(), List.of());
         settle(during);
         assertThat(plans.cursors(during)).isEmpty();
 
@@ -186,9 +188,9 @@ class PlanLedgerTest {
         assertThat(source("concat_ws(' ', detected_profile, concurrency, request_every, request_burst)"))
                 .isEqualTo("epic 4 00:00:00.1 20");
         assertThat(plans.intent(pull).detectedProfile()).contains("epic");
-        String version = source("xmin");
         settle(pull);
         ClaimedPull again = claim();
+        String version = source("xmin");
         plans.store(again, plan(EPIC, true, Optional.empty()));
         assertThat(source("xmin")).isEqualTo(version);
 
@@ -203,7 +205,8 @@ class PlanLedgerTest {
     /** A pull that walked its one query to the end. */
     private ClaimedPull walked(boolean full, Optional<Instant> sourceClock) {
         ClaimedPull pull = planned(full, sourceClock);
-        pulls.land(PullTask.of(flow.claimTasks(1, 1).get(0)).finished(), nothing(pull), List.of(), List.of());
+        PullTask task = PullTask.of(flow.claimTasks(1, 1).get(0));
+        pulls.land(task, task.finished(), nothing(pull), List.of(), List.of());
         settle(pull);
         return pull;
     }

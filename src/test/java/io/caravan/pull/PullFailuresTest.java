@@ -6,6 +6,7 @@ import io.caravan.run.ClaimedPull;
 import io.caravan.run.ClaimedTask;
 import io.caravan.source.SourceException;
 import io.caravan.source.SourceException.Outcome;
+import io.caravan.source.profile.ProfileFiles;
 import io.caravan.store.IdScope;
 import io.caravan.store.PageCutter;
 import io.caravan.store.PageUnreadableException;
@@ -24,8 +25,8 @@ class PullFailuresTest {
 
     private static final String BASE = "https://fhir.example.org/r4";
 
-    private final Patience patience =
-            new Patience(new PullSettings(4, 200, 50, 6, Duration.ofSeconds(1), Duration.ofHours(1)));
+    private final Patience patience = new Patience(
+            new PullSettings(4, 200, 50, 6, Duration.ofSeconds(1), Duration.ofHours(1)), ProfileFiles.builtIn());
     private final PullFailures failures = new PullFailures(patience);
 
     @ParameterizedTest
@@ -94,25 +95,63 @@ class PullFailuresTest {
     @CsvSource(
             nullValues = "none",
             value = {
-                "1, none, 1",
-                "2, none, 2",
-                "5, none, 16",
-                "12, none, 2048",
-                "13, none, 3600",
-                "1000000, none, 3600",
-                "1, 30, 30",
-                "5, 3, 3",
-                "1, 0, 0",
-                "1, 999999999, 3600",
+                "1, SOURCE_ERROR, none, 1",
+                "2, SOURCE_ERROR, none, 2",
+                "5, SOURCE_TIMEOUT, none, 16",
+                "12, SOURCE_ERROR, none, 2048",
+                "13, SOURCE_ERROR, none, 3600",
+                "1000000, SOURCE_ERROR, none, 3600",
+                "1, SOURCE_THROTTLED, none, 1",
+                "2, SOURCE_THROTTLED, none, 4",
+                "5, SOURCE_THROTTLED, none, 256",
+                "1000000, SOURCE_THROTTLED, none, 3600",
+                "1, SOURCE_THROTTLED, 30, 30",
+                "5, SOURCE_THROTTLED, 3, 3",
+                "1, SOURCE_THROTTLED, 0, 1",
+                "1, SOURCE_THROTTLED, 999999999, 3600",
             })
-    void a_wait_is_what_the_source_asks_for_else_doubles_up_to_the_longest_and_a_fifth_of_jitter(
-            int attempts, Long asked, long seconds) {
-        SourceException failure = SourceException.passing(
-                ErrorCode.SOURCE_THROTTLED, "No.", asked == null ? null : Duration.ofSeconds(asked));
+    void a_wait_is_what_the_source_asks_for_else_grows_up_to_the_longest_and_a_fifth_of_jitter(
+            int attempts, ErrorCode code, Long asked, long seconds) {
+        SourceException failure =
+                SourceException.passing(code, "No.", asked == null ? null : Duration.ofSeconds(asked));
         for (int n = 0; n < 200; n++) {
-            assertThat(patience.before(failure, attempts))
+            assertThat(patience.before("default", failure, attempts))
                     .isBetween(Duration.ofSeconds(seconds), Duration.ofMillis(seconds * 1_200));
         }
+    }
+
+    @Test
+    void what_a_source_asks_to_wait_holds_for_all_that_is_asked_of_it_also_when_the_task_is_given_up() {
+        SourceException asked = SourceException.passing(ErrorCode.SOURCE_THROTTLED, "Later.", Duration.ofSeconds(30));
+        SourceException broken = SourceException.passing(ErrorCode.SOURCE_ERROR, "No.", null);
+
+        assertThat(failures.ofTask(PullTask.of(task(1)), asked).holdMillis()).isEqualTo(30_000);
+        assertThat(failures.ofTask(PullTask.of(task(6)), asked).holdMillis()).isEqualTo(30_000);
+        assertThat(failures.ofPull(pull(1), asked).holdMillis()).isEqualTo(30_000);
+        assertThat(failures.ofTask(PullTask.of(task(1)), broken).holdMillis()).isZero();
+    }
+
+    @Test
+    void waiting_for_a_source_is_no_try() {
+        SourceRestsException rests = new SourceRestsException(Duration.ofMinutes(5));
+
+        TaskFailure failure = failures.ofTask(PullTask.of(task(6)), rests);
+
+        assertThat(failure.outcome()).isEqualTo("pending");
+        assertThat(failure.waitMillis()).isEqualTo(300_000);
+        assertThat(failure.tried()).isFalse();
+        assertThat(failure.tries()).isEqualTo(5);
+        assertThat(failures.ofPull(pull(6), rests).again()).isTrue();
+    }
+
+    @Test
+    void tries_are_counted_from_the_last_page_that_landed() {
+        SourceException broken = SourceException.passing(ErrorCode.SOURCE_ERROR, "No.", null);
+
+        TaskFailure failure = failures.ofTask(PullTask.of(task(6)).landed(), broken);
+
+        assertThat(failure.outcome()).isEqualTo("pending");
+        assertThat(failure.tries()).isEqualTo(1);
     }
 
     private static PageUnreadableException unreadable() {

@@ -19,7 +19,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import javax.sql.DataSource;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -59,8 +58,8 @@ class PullLedgerTest {
     void a_page_lands_with_its_cursor_its_references_and_its_counts() {
         ClaimedTask claim = flow.claimTasks(1, 1).get(0);
 
-        land(page(claim, "https://fhir.example.org/r4?page=2"), batch("a", "b"), List.of());
-        land(page(claim, "https://fhir.example.org/r4?page=3"), batch("b", "c"), List.of());
+        land(claim, 2, batch("a", "b"), List.of());
+        land(claim, 3, batch("b", "c"), List.of());
 
         assertThat(flow.store()).extracting(Flow.Version::key).containsExactlyInAnyOrder("a", "b", "c");
         assertThat(task(claim, "next_url")).isEqualTo("https://fhir.example.org/r4?page=3");
@@ -75,7 +74,7 @@ class PullLedgerTest {
         flow.expire("pull_task", frozen.id());
         ClaimedTask taken = flow.claimTasks(1, 1).get(0);
 
-        lost(() -> land(page(frozen, "https://fhir.example.org/r4?page=2"), batch("a"), List.of()));
+        lost(() -> land(frozen, 2, batch("a"), List.of()));
         lost(() -> ledger.landReferences(
                 PullTask.of(frozen),
                 List.of(batch("a")),
@@ -93,7 +92,7 @@ class PullLedgerTest {
 
         assertThat(ledger.cancel(new PullCancel(flow.org(), pull))).contains(pull);
 
-        lost(() -> land(page(claim, "https://fhir.example.org/r4?page=2"), batch("a"), List.of()));
+        lost(() -> land(claim, 2, batch("a"), List.of()));
         assertThat(flow.store()).isEmpty();
         assertThat(ledger.cancel(new PullCancel(flow.org(), pull))).isEmpty();
     }
@@ -102,8 +101,9 @@ class PullLedgerTest {
     void warnings_gather_page_by_page() {
         ClaimedTask claim = flow.claimTasks(1, 1).get(0);
 
-        land(page(claim, "https://fhir.example.org/r4?page=2"), batch("a"), List.of(new PageWarning("one", "1")));
-        land(PullTask.of(claim).finished(), batch(), List.of(new PageWarning("two", "2")));
+        land(claim, 2, batch("a"), List.of(new PageWarning("one", "1")));
+        ledger.land(
+                page(claim, 2), page(claim, 2).finished(), batch(), List.of(), List.of(new PageWarning("two", "2")));
 
         assertThat(task(claim, "warnings->0->>'code' || ' ' || (warnings->1->>'code') || ' ' || status"))
                 .isEqualTo("one two done");
@@ -113,12 +113,100 @@ class PullLedgerTest {
         return flow.column("pull_task", "(%s)".formatted(expression), claim.id());
     }
 
-    private void land(PullTask next, LandingBatch batch, List<PageWarning> warnings) {
-        ledger.land(next, batch, batch.resources(), warnings);
+    @Test
+    void a_walk_that_comes_back_to_a_page_is_noticed_whichever_node_was_there_before() {
+        ClaimedTask first = flow.claimTasks(1, 1).get(0);
+        assertThat(land(first, 2, batch("a"), List.of())).isEqualTo(Landed.GOES_ON);
+        assertThat(land(first, 3, batch("b"), List.of())).isEqualTo(Landed.GOES_ON);
+        flow.expire("pull_task", first.id());
+        ClaimedTask second = flow.claimTasks(1, 1).get(0);
+        PullTask at = PullTask.of(second);
+
+        PullTask back = new PullTask(second, "https://FHIR.example.org:443/r4?page=2", true, at.pages() + 1);
+
+        assertThat(ledger.land(at, back, batch("c"), List.of(), List.of())).isEqualTo(Landed.LOOPS);
+        assertThat(flow.store()).extracting(Flow.Version::key).containsExactlyInAnyOrder("a", "b", "c");
+        assertThat(land(second, 4, batch(), List.of())).isEqualTo(Landed.GOES_ON);
+        assertThat(count("task_page")).isEqualTo(4);
     }
 
-    private static PullTask page(ClaimedTask claim, String next) {
-        return new PullTask(claim, next, true, Set.of());
+    @Test
+    void a_walk_to_its_first_page_is_a_loop_too() {
+        ClaimedTask claim = flow.claimTasks(1, 1).get(0);
+        land(claim, 2, batch("a"), List.of());
+
+        PullTask first = new PullTask(claim, claim.url(), true, 2);
+
+        assertThat(ledger.land(page(claim, 2), first, batch(), List.of(), List.of()))
+                .isEqualTo(Landed.LOOPS);
+    }
+
+    @Test
+    void pages_are_forgotten_when_the_walk_begins_anew_and_when_the_pull_ends() {
+        ClaimedTask claim = flow.claimTasks(1, 1).get(0);
+        land(claim, 2, batch("a"), List.of());
+        assertThat(count("task_page")).isEqualTo(2);
+
+        flow.failed(claim, "paging_expired", true);
+        assertThat(count("task_page")).isZero();
+
+        ClaimedTask again = flow.claimTasks(1, 1).get(0);
+        land(again, 2, batch("a"), List.of());
+        ledger.land(page(again, 2), page(again, 2).finished(), batch(), List.of(), List.of());
+        flow.settle(Flow.mine(flow.claimPulls(5), pull));
+        assertThat(count("task_page")).isZero();
+    }
+
+    @Test
+    void a_task_whose_source_asked_to_wait_lands_its_page_and_waits_without_losing_a_try() {
+        ClaimedTask claim = flow.claimTasks(1, 1).get(0);
+        flow.jdbc()
+                .sql("UPDATE source SET hold_until = clock_timestamp() + INTERVAL '1 hour'")
+                .update();
+
+        assertThat(land(claim, 2, batch("a"), List.of())).isEqualTo(Landed.RESTS);
+
+        assertThat(flow.store()).hasSize(1);
+        assertThat(task(claim, "concat_ws(' ', status, pages, attempts, lease_until)"))
+                .isEqualTo("pending 1 0");
+        assertThat(task(claim, "due_at = (SELECT hold_until FROM source s WHERE s.id = source_id)"))
+                .isEqualTo("true");
+        assertThat(flow.claimTasks(1, 1)).isEmpty();
+        flow.jdbc().sql("UPDATE source SET hold_until = clock_timestamp()").update();
+        flow.jdbc().sql("UPDATE pull_task SET due_at = clock_timestamp()").update();
+        assertThat(flow.claimTasks(1, 1)).singleElement().satisfies(again -> {
+            assertThat(again.attempts()).isEqualTo(1);
+            assertThat(again.nextUrl()).endsWith("?page=2");
+        });
+    }
+
+    @Test
+    void the_last_page_ends_its_task_however_long_the_source_asked_to_wait() {
+        ClaimedTask claim = flow.claimTasks(1, 1).get(0);
+        flow.jdbc()
+                .sql("UPDATE source SET hold_until = clock_timestamp() + INTERVAL '1 hour'")
+                .update();
+
+        assertThat(ledger.land(PullTask.of(claim), PullTask.of(claim).finished(), batch("a"), List.of(), List.of()))
+                .isEqualTo(Landed.ENDED);
+        assertThat(task(claim, "status")).isEqualTo("done");
+    }
+
+    /** The page before this one landed, and this one is next. */
+    private Landed land(ClaimedTask claim, int next, LandingBatch batch, List<PageWarning> warnings) {
+        PullTask at = next == 2 ? PullTask.of(claim) : page(claim, next - 1);
+        return ledger.land(at, page(claim, next), batch, batch.resources(), warnings);
+    }
+
+    private int count(String table) {
+        return flow.jdbc()
+                .sql("SELECT count(*) FROM " + table)
+                .query(Integer.class)
+                .single();
+    }
+
+    private static PullTask page(ClaimedTask claim, int number) {
+        return new PullTask(claim, "https://fhir.example.org/r4?page=" + number, true, number - 1);
     }
 
     private LandingBatch batch(String... ids) {

@@ -29,27 +29,36 @@ class PullTaskTest {
     void a_task_moves_from_page_to_page_and_ends_where_no_link_is_left() {
         PullTask first = PullTask.of(claim("search", null));
 
-        PullTask second = first.advance(page(BASE + "?page=2"));
-        PullTask third = second.advance(page("?page=3"));
-        PullTask ended = third.advance(page(null));
+        PullTask second = first.advance(page(BASE + "?page=2"), 9);
+        PullTask third = second.advance(page("?page=3"), 9);
+        PullTask ended = third.advance(page(null), 9);
 
         assertThat(List.of(first.open(), second.open(), third.open(), ended.open()))
                 .containsExactly(true, true, true, false);
         assertThat(second.url()).isEqualTo(BASE + "?page=2");
         assertThat(third.url()).isEqualTo("https://fhir.example.org:443/r4?page=3");
-        assertThat(third.walked()).containsExactlyInAnyOrder(first.url(), second.url());
+        assertThat(List.of(first.pages(), second.pages(), third.pages(), ended.pages()))
+                .containsExactly(0, 1, 2, 3);
         assertThat(ended.claim()).isSameAs(first.claim());
     }
 
     @Test
-    void a_link_back_to_a_page_that_was_read_is_a_loop() {
-        PullTask third = PullTask.of(claim("search", null))
-                .advance(page(BASE + "?page=2"))
-                .advance(page(BASE + "?page=3"));
+    void a_link_to_the_same_page_is_a_loop_and_one_without_an_address_is_no_end() {
+        PullTask second = PullTask.of(claim("search", null)).advance(page(BASE + "?page=2"), 9);
 
-        refused(third, BASE + "?page=3", ErrorCode.NEXT_LOOPS);
-        refused(third, BASE + "?page=2", ErrorCode.NEXT_LOOPS);
-        refused(third, BASE + "/Observation?patient=p1", ErrorCode.NEXT_LOOPS);
+        refused(second, BASE + "?page=2", ErrorCode.NEXT_LOOPS);
+        refused(second, "", ErrorCode.NEXT_WITHOUT_URL);
+    }
+
+    @Test
+    void a_walk_has_no_more_pages_than_its_cap_wherever_it_was_taken_up() {
+        PullTask second = PullTask.of(claim("search", null)).advance(page(BASE + "?page=2"), 3);
+        PullTask third = second.advance(page(BASE + "?page=3"), 3);
+
+        assertThat(third.advance(page(null), 3).open()).isFalse();
+        assertThatThrownBy(() -> third.advance(page(BASE + "?page=4"), 3))
+                .isInstanceOfSatisfying(
+                        SourceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TOO_MANY_PAGES));
     }
 
     @Test
@@ -113,7 +122,7 @@ class PullTaskTest {
     }
 
     private static void refused(PullTask task, String next, ErrorCode code) {
-        assertThatThrownBy(() -> task.advance(page(next)))
+        assertThatThrownBy(() -> task.advance(page(next), 9))
                 .isInstanceOfSatisfying(
                         SourceException.class, e -> assertThat(e.code()).isEqualTo(code));
     }

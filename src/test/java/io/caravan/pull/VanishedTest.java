@@ -100,10 +100,16 @@ class VanishedTest extends LedgerCase {
     @Test
     void a_page_that_may_not_be_all_leaves_a_doubt_on_its_walk_and_one_with_odd_resources_does_not() {
         ClaimedTask doubtful = walk("Observation");
-        ledger.land(page(doubtful, "https://x/2"), batch(), List.of(), List.of(new PageWarning("incomplete", "…")));
-        ledger.land(PullTask.of(doubtful).finished(), batch(), List.of(), List.of());
+        ledger.land(
+                PullTask.of(doubtful),
+                page(doubtful, "https://x/2"),
+                batch(),
+                List.of(),
+                List.of(new PageWarning("incomplete", "…")));
+        ledger.land(PullTask.of(doubtful), PullTask.of(doubtful).finished(), batch(), List.of(), List.of());
         ClaimedTask fine = walk("Goal");
         ledger.land(
+                PullTask.of(fine),
                 PullTask.of(fine).finished(),
                 batch(),
                 List.of(),

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.caravan.testing.CaravanDriver;
 import io.caravan.testing.Fault;
+import io.caravan.testing.OAuthGrant;
+import io.caravan.testing.OAuthServer;
 import io.caravan.testing.S3Server;
 import io.caravan.testing.SourceSimulator;
 import io.caravan.testing.TestDatabase;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -36,6 +40,7 @@ class CanaryIT extends FaultScenario {
     private final String accessKey = "CANARYKEY" + mark;
     private final String secret = "canary-secret-" + mark;
     private final String wrongSecret = "canary-wrong-secret-" + mark;
+    private final List<String> issued = new ArrayList<>();
     private final List<CaravanDriver.Answer> answers = new ArrayList<>();
 
     @Autowired
@@ -48,9 +53,12 @@ class CanaryIT extends FaultScenario {
     void no_secret_is_left_in_logs_endpoints_beans_answers_database_files_or_the_data_directory() throws JMException {
         try (Traces traces = new Traces().debug("io.caravan", "org.apache.camel");
                 S3Server store = S3Server.start();
+                OAuthServer oauth = OAuthServer.start();
                 SourceSimulator source = smallSource()) {
+            oauth.confidentialClient("caravan", clientSecret, Duration.ofMinutes(5));
+            source.acceptTokens(given -> given.equals(token) || oauth.accepts(given));
             caravan.onAnswer(answers::add);
-            wholeWayWithFailures(store, source);
+            wholeWayWithFailures(store, oauth, source);
 
             nowhere("log lines", traces.logged());
             nowhere(
@@ -96,10 +104,9 @@ class CanaryIT extends FaultScenario {
         }
     }
 
-    private void wholeWayWithFailures(S3Server store, SourceSimulator source) {
+    private void wholeWayWithFailures(S3Server store, OAuthServer oauth, SourceSimulator source) {
         store.createBucket(bucket);
         store.changeKey(accessKey, secret);
-        source.requireToken(token);
         Map<String, Object> wrong = new HashMap<>(caravan.bucket("Lake", store, bucket, "out"));
         wrong.put("credentials", Map.of("access_key", accessKey, "secret", wrongSecret));
         assertThat(caravan.newDestination(wrong).status()).isEqualTo(422);
@@ -108,16 +115,18 @@ class CanaryIT extends FaultScenario {
         caravan.awaitRuns(destination, 1);
         String registered =
                 caravan.newSource("General", source.baseUrl()).path("id").asText();
-        JsonNode refused = connect(registered, wrongToken);
+        JsonNode refused =
+                connect(registered, Map.of("access_token", wrongToken, "refresh_token", refreshToken), oauth);
         statusIs(caravan.awaitPull(refused.at("/latest_pull/id").asText()), "failed");
         store.failPuts(400, 1);
-        JsonNode connected = connect(registered, token);
-        statusIs(caravan.awaitPull(connected.at("/latest_pull/id").asText()), "completed");
+        refreshed(registered, oauth);
         JsonNode partial = caravan.awaitRuns(destination, 2).get(0);
         statusIs(partial, "partial");
         caravan.post(caravan.path("/runs/" + partial.path("id").asText() + "/retry"), Map.of())
                 .ok();
         statusIs(caravan.awaitRuns(destination, 3).get(0), "succeeded");
+        JsonNode connected = connect(registered, Map.of("access_token", token, "refresh_token", refreshToken), oauth);
+        statusIs(caravan.awaitPull(connected.at("/latest_pull/id").asText()), "completed");
         rotatedAndTakenBack(store, source, destination, connected.path("id").asText());
         lookAround(destination, connected);
     }
@@ -135,13 +144,23 @@ class CanaryIT extends FaultScenario {
         statusIs(caravan.awaitRuns(destination, 5).get(0), "succeeded");
     }
 
-    private JsonNode connect(String registered, String accessToken) {
-        Map<String, Object> credentials = Map.of(
-                "access_token", accessToken,
-                "refresh_token", refreshToken,
-                "token_endpoint", "http://127.0.0.1:1/token",
-                "client_id", "caravan",
-                "client_secret", clientSecret);
+    /** A pull gets a token of its own: what the server issues is looked for as well. */
+    private void refreshed(String registered, OAuthServer oauth) {
+        OAuthGrant grant = oauth.grant("caravan", "patient/*.read");
+        issued.addAll(List.of(grant.accessToken(), grant.refreshToken()));
+        Map<String, String> tokens = Map.of(
+                "access_token", grant.accessToken(),
+                "expires_at", Instant.now().toString(),
+                "refresh_token", grant.refreshToken());
+        JsonNode connection = connect(registered, tokens, oauth);
+        statusIs(caravan.awaitPull(connection.at("/latest_pull/id").asText()), "completed");
+    }
+
+    private JsonNode connect(String registered, Map<String, String> tokens, OAuthServer oauth) {
+        Map<String, Object> credentials = new HashMap<>(tokens);
+        credentials.put("token_endpoint", oauth.tokenEndpoint().toString());
+        credentials.put("client_id", "caravan");
+        credentials.put("client_secret", clientSecret);
         return caravan.post(
                         caravan.path("/connections"),
                         Map.of("source_id", registered, "patient_id", PATIENT, "credentials", credentials))
@@ -183,7 +202,10 @@ class CanaryIT extends FaultScenario {
     }
 
     private List<String> canaries() {
-        return List.of(token, refreshToken, clientSecret, wrongToken, accessKey, secret, wrongSecret);
+        List<String> all =
+                new ArrayList<>(List.of(token, refreshToken, clientSecret, wrongToken, accessKey, secret, wrongSecret));
+        all.addAll(issued);
+        return all;
     }
 
     private static Set<String> familyNames() {

@@ -27,6 +27,7 @@ import org.springframework.test.context.DynamicPropertySource;
             "caravan.export.retry-for=4s",
             "caravan.pull.first-wait=100ms",
             "caravan.pull.attempts=3",
+            "caravan.source.profiles=src/test/resources/profiles",
             "caravan.work.poll=50",
             "caravan.operator.key=" + CaravanScenario.OPERATOR_KEY,
             "caravan.operator.password=" + CaravanScenario.OPERATOR_PASSWORD

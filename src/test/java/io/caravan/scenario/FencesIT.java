@@ -19,7 +19,7 @@ import org.springframework.jdbc.support.SqlArrayValue;
 class FencesIT extends FlowCase {
 
     private static final List<String> TABLES =
-            List.of("pull", "pull_task", "export_run", "export_item", "destination", "resource_record");
+            List.of("source", "pull", "pull_task", "export_run", "export_item", "destination", "resource_record");
 
     private String destination;
 
@@ -71,7 +71,9 @@ class FencesIT extends FlowCase {
                             .with("id", frozen.id())
                             .with("epoch", frozen.epoch())
                             .with("outcome", write.equals("failed") ? "failed" : "pending")
-                            .with("sourceWaits", true)
+                            .with("holdMillis", 60_000L)
+                            .with("tried", true)
+                            .with("tries", 1)
                             .with("restart", true)
                             .with("waitMillis", 60_000L)
                             .with("code", "source_error")
@@ -101,6 +103,8 @@ class FencesIT extends FlowCase {
                             .with("id", frozen.id())
                             .with("epoch", frozen.epoch())
                             .with("again", false)
+                            .with("holdMillis", 60_000L)
+                            .with("tried", true)
                             .with("waitMillis", 0L)
                             .with("code", "source_error")
                             .with("message", "No.")

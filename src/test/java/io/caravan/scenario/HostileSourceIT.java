@@ -145,11 +145,12 @@ class HostileSourceIT extends FaultScenario {
         JsonNode pull = pull(source, PATIENT, "wrong-token");
 
         statusIs(pull, "failed");
-        failedWith(pull, "patient_unreadable");
-        assertThat(pull.at("/error/message").asText()).contains("401", "reconnect");
+        failedWith(pull, "reconnect_needed");
+        assertThat(pull.at("/error/message").asText()).contains("no longer accepts the token", "reconnect");
         assertThat(source.count(SourceRequest::isRead)).isEqualTo(1);
 
         String connection = pull.path("connection_id").asText();
+        statusIs(caravan.get(caravan.path("/connections/" + connection)).ok(), "refresh_failed");
         CaravanDriver.Answer patched = caravan.patch(
                 caravan.path("/connections/" + connection),
                 Map.of("credentials", Map.of("access_token", "right-token")));

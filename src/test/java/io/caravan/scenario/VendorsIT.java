@@ -236,7 +236,7 @@ class VendorsIT extends VendorCase {
 
         statusIs(second, "failed");
         failedWith(second, "profile_unknown");
-        assertThat(second.at("/error/message").asText()).contains("gone", "cerner, default, epic, hapi, smart");
+        assertThat(second.at("/error/message").asText()).contains("gone", "cerner, default, epic");
         assertThat(source.requests()).isEmpty();
     }
 

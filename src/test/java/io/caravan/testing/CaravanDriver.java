@@ -94,6 +94,12 @@ public final class CaravanDriver {
                 .ok();
     }
 
+    /** A source that is asked as this vendor profile says. */
+    public JsonNode newSource(String name, URI fhirBaseUrl, String profile) {
+        return post(path("/sources"), Map.of("name", name, "fhir_base_url", fhirBaseUrl.toString(), "profile", profile))
+                .ok();
+    }
+
     /** An open source needs no token: null. */
     public Answer connect(String sourceId, String patientId, String token) {
         Map<String, Object> body = new LinkedHashMap<>();

@@ -54,6 +54,19 @@ public final class Flow {
             String entryDelivered,
             String entrySuperseded) {}
 
+    private record TaskFailure(
+            String orgId,
+            String id,
+            int epoch,
+            String outcome,
+            long waitMillis,
+            long holdMillis,
+            boolean tried,
+            int tries,
+            boolean restart,
+            String code,
+            String message) {}
+
     private record ItemFailure(
             String orgId,
             String id,
@@ -189,6 +202,14 @@ public final class Flow {
                         List.of("read", "search", "references").get(phase))
                 .update();
         return id;
+    }
+
+    /** So many searches of a pull that is planned. */
+    public void newTasks(String pull, String sourceId, int tasks) {
+        jdbc.sql("""
+                        INSERT INTO pull_task (org_id, id, pull_id, source_id, phase, kind, resource_type, query)
+                        SELECT ?, new_id('task'), ?, ?, 1, 'search', 'Observation', 'Observation?patient=1'
+                          FROM generate_series(1, ?)""").params(org, pull, sourceId, tasks).update();
     }
 
     /** The lease of this row runs out now. */
@@ -471,18 +492,69 @@ public final class Flow {
 
     /** The task's last page landed; rows written. */
     public int done(ClaimedTask task) {
+        return advance(task, true).size();
+    }
+
+    /** A page of the task landed, and there is another; the status that the task has now. */
+    public String advance(ClaimedTask task) {
+        return advance(task, false).get(0);
+    }
+
+    private List<String> advance(ClaimedTask task, boolean ended) {
         return FlowStatement.of(jdbc, "pull/advance-task")
                 .with("orgId", task.orgId())
                 .with("id", task.id())
                 .with("epoch", task.epoch())
                 .with("nextUrl", null)
-                .with("ended", true)
+                .with("ended", ended)
+                .with("asks", !ended)
                 .with("seen", 0)
                 .with("created", 0)
                 .with("changed", 0)
                 .with("unchanged", 0)
                 .with("warnings", "[]")
+                .query()
+                .query(String.class)
+                .list();
+    }
+
+    /** The task failed for good, or, where its walk can begin anew, goes back to page one. */
+    public void failed(ClaimedTask task, String code, boolean restart) {
+        failed(task, "failed", 0, 0, restart, code);
+    }
+
+    /** The task failed and is tried again later; its source asked to wait, where {@code holdMillis} is not 0. */
+    public void failed(ClaimedTask task, String code, long waitMillis, long holdMillis) {
+        failed(task, "pending", waitMillis, holdMillis, false, code);
+    }
+
+    private void failed(
+            ClaimedTask task, String outcome, long waitMillis, long holdMillis, boolean restart, String code) {
+        FlowStatement.of(jdbc, "pull/track-task-failed")
+                .body(new TaskFailure(
+                        task.orgId(),
+                        task.id(),
+                        task.epoch(),
+                        outcome,
+                        waitMillis,
+                        holdMillis,
+                        true,
+                        1,
+                        restart,
+                        code,
+                        "It failed."))
                 .update();
+    }
+
+    /** Leave for one more request to the source: null, or how long to wait for it (ms). */
+    public Long takeRequest() {
+        return FlowStatement.of(jdbc, "pull/take-request")
+                .with("orgId", org)
+                .with("sourceId", source)
+                .query()
+                .query((row, n) -> row.getObject(1, Long.class))
+                .list()
+                .get(0);
     }
 
     /** A whole pull that brings nothing but what the test landed: planned, its patient read, and settled. */

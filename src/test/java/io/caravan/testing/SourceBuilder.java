@@ -1,5 +1,7 @@
 package io.caravan.testing;
 
+import io.caravan.testing.generated.GeneratedResources.Plan;
+import io.caravan.testing.generated.IdStyle;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +21,9 @@ public final class SourceBuilder {
     long seed = 42;
     int requestsKept = Integer.MAX_VALUE;
     Optional<URI> tokenServer = Optional.empty();
+    Optional<SourceGenerated> generated = Optional.empty();
     private final SourceMemory memory = new SourceMemory();
+    private Optional<Plan> plan = Optional.empty();
 
     SourceBuilder() {}
 
@@ -36,6 +40,29 @@ public final class SourceBuilder {
 
     public SourceBuilder resource(String json) {
         memory.load(json);
+        return this;
+    }
+
+    /**
+     * Patients whose resources are made when they are asked for, and held by nobody, beside whatever else the source has.
+     *
+     * @param resourcesPerPatient from 13, the Patient and what patients share not among them
+     * @param generatedBy the seed: the same seed, the same bytes
+     */
+    public SourceBuilder generated(int patients, int resourcesPerPatient, long generatedBy) {
+        plan = Optional.of(new Plan(patients, resourcesPerPatient, generatedBy, IdStyle.PLAIN, 0, 0));
+        return this;
+    }
+
+    /** Ids of generated resources look like this (sources.md 18). To be said after {@link #generated}. */
+    public SourceBuilder ids(IdStyle style) {
+        plan = plan.map(p -> new Plan(p.patients(), p.ofEachPatient(), p.seed(), style, p.large(), p.largeBytes()));
+        return this;
+    }
+
+    /** So many of the generated DocumentReferences are as large as this. To be said after {@link #generated}. */
+    public SourceBuilder large(int number, int bytes) {
+        plan = plan.map(p -> new Plan(p.patients(), p.ofEachPatient(), p.seed(), p.ids(), number, bytes));
         return this;
     }
 
@@ -90,6 +117,11 @@ public final class SourceBuilder {
     }
 
     public SourceSimulator start() {
-        return new SourceSimulator(this, memory);
+        generated = plan.map(SourceGenerated::new);
+        return new SourceSimulator(
+                this,
+                generated
+                        .<SourceData>map(made -> new SourceLayers(memory, made))
+                        .orElse(memory));
     }
 }

@@ -33,6 +33,24 @@ final class SourceLists {
         return new Picked(list, numbers);
     }
 
+    /** One behind the other. */
+    static List<SourceResource> concat(List<SourceResource> first, List<SourceResource> second) {
+        if (first.isEmpty() || second.isEmpty()) {
+            return first.isEmpty() ? second : first;
+        }
+        return new AbstractList<>() {
+            @Override
+            public SourceResource get(int index) {
+                return index < first.size() ? first.get(index) : second.get(index - first.size());
+            }
+
+            @Override
+            public int size() {
+                return first.size() + second.size();
+            }
+        };
+    }
+
     private static final class Picked extends AbstractList<SourceResource> implements RandomAccess {
 
         private final List<SourceResource> of;

@@ -3,8 +3,11 @@ package io.caravan.testing;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
@@ -22,6 +25,7 @@ import java.util.function.Predicate;
 public final class SourceSimulator implements AutoCloseable {
 
     private final SourceData data;
+    private final Optional<SourceGenerated> generated;
     private final SourceLedger ledger;
     private final List<FaultHandle> faults = new CopyOnWriteArrayList<>();
     private final long seed;
@@ -31,6 +35,7 @@ public final class SourceSimulator implements AutoCloseable {
 
     SourceSimulator(SourceBuilder builder, SourceData data) {
         this.data = data;
+        generated = builder.generated;
         seed = builder.seed;
         ledger = new SourceLedger(builder.basePath, builder.requestsKept);
         builder.faults.forEach(given -> fail(given.when()).with(given.fault()));
@@ -115,6 +120,24 @@ public final class SourceSimulator implements AutoCloseable {
     /** The same with so many bytes, which are made while they are sent. */
     public void putBinary(String id, String contentType, long length) {
         data.put(SourceAttachment.filled(id, contentType, length, seed));
+    }
+
+    /** Its generated resources, to be looked at, changed and removed by number. */
+    public SourceGenerated generated() {
+        return generated.orElseThrow(() -> new IllegalStateException("nothing is generated here"));
+    }
+
+    /**
+     * What a correct pull of these patients holds, made one by one: the Patients, what is theirs, and what that refers to
+     * of {@link SourceTruth#FOLLOWED}, directly or not, each once. Binaries are not among it.
+     */
+    public Iterator<SourceResource> expected(Collection<String> patients) {
+        return new SourceTruth(data, baseUrl.toString(), patients);
+    }
+
+    /** The same for all patients. */
+    public Iterator<SourceResource> expected() {
+        return expected(patients());
     }
 
     /** Removes a resource; false if there was none. Searches already begun still return it. */

@@ -127,7 +127,7 @@ public final class FhirClient {
         return new FhirAnswer(
                 answer.status(),
                 answer.header("Content-Type"),
-                RetryAfter.parse(answer.header("Retry-After"), clock),
+                RetryAfter.of(answer::header, clock),
                 answer.body(limits.answer()));
     }
 }

@@ -3,29 +3,55 @@ package io.caravan.support.net;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 
-/** The Retry-After header (RFC 9110 § 10.2.3): seconds or a date. */
+/**
+ * How long an answer asks to wait: its Retry-After (RFC 9110 § 10.2.3), seconds or a date, else its X-RateLimit-Reset,
+ * seconds from now or since 1970. Moments are taken against the answer's own Date, so that clocks may differ.
+ */
 public final class RetryAfter {
+
+    // Thirty years: what is larger is no wait but a moment.
+    private static final long LONGEST_SECONDS = 1_000_000_000L;
 
     private RetryAfter() {}
 
-    /** How long to wait; null where the header is absent or says nothing that can be understood. */
-    public static Duration parse(String header, Clock clock) {
-        if (header == null || header.isBlank()) {
-            return null;
+    /**
+     * @param header the value of the first header of a name, null where there is none
+     * @return null where the answer says nothing that can be understood
+     */
+    public static Duration of(UnaryOperator<String> header, Clock clock) {
+        Instant now = date(header.apply("Date")).orElseGet(clock::instant);
+        Duration wait = parse(header.apply("Retry-After"), now);
+        return wait != null ? wait : parse(header.apply("X-RateLimit-Reset"), now);
+    }
+
+    private static Duration parse(String value, Instant now) {
+        String text = value == null ? "" : value.trim();
+        if (text.matches("\\d{1,10}")) {
+            long seconds = Long.parseLong(text);
+            return seconds < LONGEST_SECONDS ? Duration.ofSeconds(seconds) : until(Instant.ofEpochSecond(seconds), now);
         }
-        String text = header.trim();
-        if (text.matches("\\d{1,9}")) {
-            return Duration.ofSeconds(Long.parseLong(text));
-        }
+        return date(text).map(moment -> until(moment, now)).orElse(null);
+    }
+
+    private static Duration until(Instant moment, Instant now) {
+        Duration wait = Duration.between(now, moment);
+        return wait.isNegative() ? Duration.ZERO : wait;
+    }
+
+    private static Optional<Instant> date(String text) {
         try {
-            ZonedDateTime until = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME);
-            Duration wait = Duration.between(clock.instant(), until);
-            return wait.isNegative() ? Duration.ZERO : wait;
+            return text == null
+                    ? Optional.empty()
+                    : Optional.of(ZonedDateTime.parse(text.trim(), DateTimeFormatter.RFC_1123_DATE_TIME)
+                            .toInstant());
         } catch (DateTimeException e) {
-            return null;
+            return Optional.empty();
         }
     }
 }

@@ -6,6 +6,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
@@ -26,8 +29,34 @@ class RetryAfterTest {
         "'Sun, 01 Mar 2026 11:00:00 GMT', 0",
         "'Sun, 01 Mar 2026 13:00:00 +0100', 0",
     })
-    void retry_after_is_seconds_or_a_date(String header, long seconds) {
-        assertThat(RetryAfter.parse(header, NOON)).isEqualTo(Duration.ofSeconds(seconds));
+    void retry_after_is_seconds_or_a_date(String value, long seconds) {
+        assertThat(of("Retry-After", value)).isEqualTo(Duration.ofSeconds(seconds));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0",
+        "45, 45",
+        "1772366445, 45",
+        "1772366399, 0",
+    })
+    void x_rate_limit_reset_is_seconds_from_now_or_since_1970(String value, long seconds) {
+        assertThat(of("X-RateLimit-Reset", value)).isEqualTo(Duration.ofSeconds(seconds));
+    }
+
+    @Test
+    void what_retry_after_says_comes_first() {
+        assertThat(of("Retry-After", "7", "X-RateLimit-Reset", "45")).isEqualTo(Duration.ofSeconds(7));
+        assertThat(of("Retry-After", "soon", "X-RateLimit-Reset", "45")).isEqualTo(Duration.ofSeconds(45));
+    }
+
+    @Test
+    void a_moment_is_taken_against_the_clock_of_the_answer_not_against_ours() {
+        String anHourAhead = "Sun, 01 Mar 2026 13:00:00 GMT";
+
+        assertThat(of("Retry-After", "Sun, 01 Mar 2026 13:00:30 GMT", "Date", anHourAhead))
+                .isEqualTo(Duration.ofSeconds(30));
+        assertThat(of("X-RateLimit-Reset", "1772370030", "Date", anHourAhead)).isEqualTo(Duration.ofSeconds(30));
     }
 
     @ParameterizedTest
@@ -45,7 +74,16 @@ class RetryAfterTest {
                 "10 s",
                 "٣",
             })
-    void what_is_neither_says_nothing(String header) {
-        assertThat(RetryAfter.parse(header, NOON)).isNull();
+    void what_is_neither_says_nothing(String value) {
+        assertThat(of("Retry-After", value)).isNull();
+        assertThat(of("X-RateLimit-Reset", value)).isNull();
+    }
+
+    private static Duration of(String... headers) {
+        Map<String, String> byName = new HashMap<>();
+        for (int i = 0; i < headers.length; i += 2) {
+            byName.put(headers[i], headers[i + 1]);
+        }
+        return RetryAfter.of(byName::get, NOON);
     }
 }
