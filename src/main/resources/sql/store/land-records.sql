@@ -17,7 +17,7 @@ WITH page AS (
        SET original_id = excluded.original_id, patient_id = coalesce(excluded.patient_id, r.patient_id),
            content = excluded.content, content_hash = excluded.content_hash, bytes = excluded.bytes,
            last_updated = coalesce(excluded.last_updated, r.last_updated),
-           changed_xid = pg_current_xact_id(), changed_at = now(), deleted = false, withheld_xid = NULL
+           changed_xid = pg_current_xact_id(), changed_at = now(), deleted = false, withheld_xid = NULL, erased_by = NULL
      WHERE r.deleted
         OR ((r.content_hash IS DISTINCT FROM excluded.content_hash OR r.withheld_xid IS NOT NULL)
             AND (r.last_updated IS NULL OR excluded.last_updated IS NULL OR r.last_updated <= excluded.last_updated))

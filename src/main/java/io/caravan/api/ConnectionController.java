@@ -6,6 +6,9 @@ import io.caravan.connection.ConnectionDraft;
 import io.caravan.connection.Connections;
 import io.caravan.connection.Connections.Connected;
 import io.caravan.connection.Disconnect;
+import io.caravan.connection.Erase;
+import io.caravan.connection.Erasure;
+import io.caravan.connection.Erasures;
 import io.caravan.connection.Grant;
 import io.caravan.run.Pull;
 import io.caravan.run.Pulls;
@@ -36,9 +39,11 @@ class ConnectionController {
     private final Connections connections;
     private final Pulls pulls;
     private final Triggers triggers;
+    private final Erasures erasures;
 
-    ConnectionController(Connections connections, Pulls pulls, Triggers triggers) {
+    ConnectionController(Connections connections, Pulls pulls, Triggers triggers, Erasures erasures) {
         this.connections = connections;
+        this.erasures = erasures;
         this.pulls = pulls;
         this.triggers = triggers;
     }
@@ -92,6 +97,17 @@ class ConnectionController {
     ResponseEntity<ConnectionView> disconnect(@PathVariable String org, @PathVariable String connection) {
         connections.get(org, connection);
         return tagged(view(org, connections.get(org, triggers.disconnect(new Disconnect(org, connection)))));
+    }
+
+    @PostMapping("/{connection}/erase")
+    Erasure erase(@PathVariable String org, @PathVariable String connection) {
+        connections.get(org, connection);
+        return erasures.get(org, triggers.erase(new Erase(org, connection)));
+    }
+
+    @GetMapping("/{connection}/erasure")
+    Erasure erasure(@PathVariable String org, @PathVariable String connection) {
+        return erasures.get(org, connection);
     }
 
     private static ResponseEntity<ConnectionView> tagged(ConnectionView view) {

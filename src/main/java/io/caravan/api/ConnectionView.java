@@ -27,7 +27,8 @@ record ConnectionView(
         Pull latestPull,
         Instant nextPullAt,
         Instant createdAt,
-        Instant updatedAt) {
+        Instant updatedAt,
+        Instant erasedAt) {
 
     static ConnectionView of(Connection connection, Pull latestPull) {
         return new ConnectionView(
@@ -43,7 +44,8 @@ record ConnectionView(
                 latestPull,
                 connection.nextPullAt(),
                 connection.createdAt(),
-                connection.updatedAt());
+                connection.updatedAt(),
+                connection.erasedAt());
     }
 
     static Map<String, Instant> since(List<String> names, Instant at) {

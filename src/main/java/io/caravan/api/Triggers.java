@@ -1,6 +1,7 @@
 package io.caravan.api;
 
 import io.caravan.connection.Disconnect;
+import io.caravan.connection.Erase;
 import io.caravan.destination.DestinationDraft;
 import io.caravan.destination.DestinationTestReport;
 import io.caravan.run.PullCancel;
@@ -36,6 +37,11 @@ class Triggers {
     /** Answers the id of the connection, which has ended. */
     String disconnect(Disconnect request) {
         return ask("direct:on-disconnect", request, String.class);
+    }
+
+    /** Answers the id of the connection, which has been erased. */
+    String erase(Erase request) {
+        return ask("direct:on-erase", request, String.class);
     }
 
     /** Answers the id of the new run. */

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * One patient's grant at one source.
  *
- * @param patientId as the source spells it
+ * @param patientId as the source spells it; null once it is erased
  * @param scope the granted scopes, as the source said last; null where it named none
  * @param requestedScope the scopes that were asked for; null where that is not known
  * @param missingScopes what was asked for, or granted earlier, and is not granted now
@@ -16,6 +16,7 @@ import java.util.List;
  * @param revision raised when the credentials change
  * @param nextPullAt when the schedule pulls it next; null when never
  * @param trouble what is wrong with its tokens; null where nothing is
+ * @param erasedAt since when its patient's data is erased; null otherwise
  */
 public record Connection(
         String orgId,
@@ -32,7 +33,8 @@ public record Connection(
         Instant createdAt,
         Instant updatedAt,
         Instant nextPullAt,
-        ConnectionTrouble trouble) {
+        ConnectionTrouble trouble,
+        Instant erasedAt) {
 
     /** Whether it was ended: nothing is pulled, and it sees no record any more. */
     public boolean disconnected() {

@@ -3,6 +3,7 @@ package io.caravan.connection;
 import io.caravan.support.CaravanException;
 import io.caravan.support.Columns;
 import io.caravan.support.EnteredUrls;
+import io.caravan.support.ErrorCode;
 import io.caravan.support.Ids;
 import io.caravan.support.IfMatch;
 import io.caravan.support.paging.Paging;
@@ -24,7 +25,8 @@ public class Connections {
 
     private static final String COLUMNS = """
              org_id, id, source_id, patient_id, scope, requested_scope, missing_scopes, status, credentials_set,
-             credentials_at, revision, created_at, updated_at, next_pull_at, error_code, error_message, error_since
+             credentials_at, revision, created_at, updated_at, next_pull_at, error_code, error_message, error_since,
+             erased_at
             """;
 
     private final JdbcClient jdbc;
@@ -56,10 +58,9 @@ public class Connections {
         draft.check();
         requireAllowed(draft.credentials());
         requireSource(orgId, draft.sourceId());
-        Optional<String> created = insert(orgId, draft);
-        Connection before = lock(orgId, created.orElseGet(() -> existing(orgId, draft)));
-        Connection connection = setGrant(before, draft.grant(), created.isPresent());
-        return new Connected(connection, queuePull(connection), created.isPresent());
+        Placed placed = place(orgId, draft);
+        Connection connection = setGrant(placed.row(), draft.grant(), placed.created());
+        return new Connected(connection, queuePull(connection), placed.created());
     }
 
     /** Replaces the grant after the patient reconnected, and queues a pull. */
@@ -69,6 +70,10 @@ public class Connections {
         requireAllowed(grant.credentials());
         Connection before = lock(orgId, id);
         expected.require(before.updatedAt());
+        if (before.erasedAt() != null) {
+            throw new CaravanException(
+                    ErrorCode.CONFLICT, "Connection %s was erased: connect the patient anew.".formatted(id));
+        }
         Connection connection = setGrant(before, grant, false);
         return new Connected(connection, queuePull(connection), false);
     }
@@ -153,16 +158,33 @@ public class Connections {
                 .optional();
     }
 
-    private String existing(String orgId, ConnectionDraft draft) {
-        return jdbc.sql("""
-                        SELECT id
+    /** The row of the patient's connection, locked, and whether it is a new one. */
+    private record Placed(Connection row, boolean created) {}
+
+    private Placed place(String orgId, ConnectionDraft draft) {
+        while (true) {
+            Optional<String> created = insert(orgId, draft);
+            if (created.isPresent()) {
+                return new Placed(get(orgId, created.get()), true);
+            }
+            Optional<Connection> existing = lockOf(orgId, draft);
+            if (existing.isPresent()) {
+                return new Placed(existing.get(), false);
+            }
+            // it was erased in between: the patient connects anew
+        }
+    }
+
+    private Optional<Connection> lockOf(String orgId, ConnectionDraft draft) {
+        return jdbc.sql("SELECT" + COLUMNS + """
                           FROM connection
-                         WHERE org_id = :org AND source_id = :source AND patient_id = :patient""")
+                         WHERE org_id = :org AND source_id = :source AND patient_id = :patient
+                           FOR NO KEY UPDATE""")
                 .param("org", orgId)
                 .param("source", draft.sourceId())
                 .param("patient", draft.patientId())
-                .query(String.class)
-                .single();
+                .query(Connections::row)
+                .optional();
     }
 
     /** Whatever was wrong with the connection's tokens is past. */
@@ -232,6 +254,7 @@ public class Connections {
                 ConnectionTrouble.of(
                         row.getString("error_code"),
                         row.getString("error_message"),
-                        Columns.instant(row, "error_since")));
+                        Columns.instant(row, "error_since")),
+                Columns.instant(row, "erased_at"));
     }
 }

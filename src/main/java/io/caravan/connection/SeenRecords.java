@@ -21,9 +21,17 @@ public class SeenRecords {
         this.jdbc = jdbc;
     }
 
-    /** The connection sees nothing any more: what no other one sees is left out of new backfills. */
+    /** The next statement sees whatever others did to these records, and nobody does more until the end. */
+    public void hold(String orgId, String connectionId) {
+        jdbc.sql(HOLD)
+                .param("orgId", orgId)
+                .param("connectionId", connectionId)
+                .query(Long.class)
+                .single();
+    }
+
+    /** The connection sees nothing any more: what no other one sees, and is held, is left out of new backfills. */
     public void withhold(String orgId, String connectionId) {
-        hold(orgId, connectionId);
         jdbc.sql(WITHHOLD)
                 .param("orgId", orgId)
                 .param("connectionId", connectionId)
@@ -37,14 +45,5 @@ public class SeenRecords {
                 .param("orgId", orgId)
                 .param("connectionId", connectionId)
                 .update();
-    }
-
-    /** The next statement sees whatever others did to these records, and nobody does more until the end. */
-    private void hold(String orgId, String connectionId) {
-        jdbc.sql(HOLD)
-                .param("orgId", orgId)
-                .param("connectionId", connectionId)
-                .query(Long.class)
-                .single();
     }
 }

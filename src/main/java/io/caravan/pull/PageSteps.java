@@ -90,7 +90,8 @@ class PageSteps {
         List<PageWarning> warnings = Outcomes.kept(means(task), RightPatient.warnings(claim, page));
         PullTask next;
         try {
-            next = task.advance(page, profile(task).pageCap());
+            next = task.advance(
+                    page, profile(task).pageCap(), profile(task).next().rebase());
         } catch (SourceException astray) {
             ledger.keep(task, batch, page.resources(), warnings);
             throw astray;

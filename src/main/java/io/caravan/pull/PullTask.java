@@ -38,14 +38,15 @@ public record PullTask(ClaimedTask claim, String url, boolean open, int pages) {
      * The task with its cursor moved to the page's next link, or finished where there is none.
      *
      * @param cap the most pages of one walk
+     * @param rebase whether a link to another server means the source
      * @throws SourceException where the link cannot be followed
      */
-    PullTask advance(Page page, int cap) {
+    PullTask advance(Page page, int cap, boolean rebase) {
         Optional<String> next = page.next();
         if (next.isEmpty()) {
             return landed().finished();
         }
-        String target = PageLinks.follow(url, next.get());
+        String target = PageLinks.follow(url, next.get(), rebase ? Optional.of(claim.fhirBaseUrl()) : Optional.empty());
         if (pages + 1 >= cap) {
             throw SourceException.permanent(
                     ErrorCode.TOO_MANY_PAGES,

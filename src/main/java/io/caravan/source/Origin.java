@@ -30,6 +30,11 @@ record Origin(String scheme, String host, int port) {
         return Optional.of(new Located(new Origin(scheme, m.group(2).toLowerCase(Locale.ROOT), port), rest));
     }
 
+    /** What a path is put behind: the port is always said. */
+    String root() {
+        return scheme + "://" + host + ":" + port;
+    }
+
     /** Whether two URLs lead to the same server; one that is no http(s) URL leads nowhere. */
     static boolean same(String one, String other) {
         Optional<Origin> origin = locate(one).map(Located::origin);

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.core5.http.HttpHost;
 import org.springframework.util.unit.DataSize;
@@ -34,7 +35,12 @@ public class SourceClient {
      * @param url absolute; its bytes after the authority are sent as they are
      * @param headers what the request says besides; {@code Prefer: handling=strict} where they do not say otherwise
      */
-    public record Request(String baseUrl, String url, Map<String, String> headers, Optional<Secret> token) {}
+    public record Request(String baseUrl, String url, Map<String, String> headers, Optional<Secret> token) {
+
+        private Request at(String other) {
+            return new Request(baseUrl, other, headers, token);
+        }
+    }
 
     /**
      * A 200.
@@ -43,6 +49,17 @@ public class SourceClient {
      * @param date the server's clock as it answered; empty where it does not say
      */
     public record Answer(Payload body, Optional<Instant> date) {}
+
+    /**
+     * What came of one exchange: an answer, or where to ask instead.
+     *
+     * @param location null where there is an answer
+     */
+    private record Received(Answer answer, String location) {}
+
+    private static final int MOST_REDIRECTS = 5;
+
+    private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
     /** An OperationOutcome is small; of a longer answer only the status is looked at. */
     private static final DataSize ERROR_LIMIT = DataSize.ofKilobytes(64);
@@ -60,11 +77,23 @@ public class SourceClient {
     }
 
     /**
-     * A 200 with a body.
+     * A 200 with a body. Redirects are followed within the origin that was asked, each an exchange with its own limits.
      *
      * @throws SourceException for every other answer, and where there is none
      */
     public Answer answer(Request request) {
+        Request at = request;
+        for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+            Received received = receive(at);
+            if (received.location() == null) {
+                return received.answer();
+            }
+            at = at.at(PageLinks.redirect(at.url(), received.location()));
+        }
+        throw PageLinks.redirectRefused("it is the %dth in a row".formatted(MOST_REDIRECTS + 1));
+    }
+
+    private Received receive(Request request) {
         Origin.Located target =
                 Origin.locate(request.url()).orElseThrow(() -> unreachable("its address is not an http(s) URL"));
         HttpGet get = prepare(request, target);
@@ -98,17 +127,25 @@ public class SourceClient {
         return get;
     }
 
-    private Answer read(BoundedHttp.Answer answer) throws IOException {
+    private Received read(BoundedHttp.Answer answer) throws IOException {
+        String location = answer.header("Location");
+        if (REDIRECTS.contains(answer.status()) && location != null) {
+            return new Received(null, location);
+        }
         if (answer.status() != 200) {
             throw SourceException.answered(answer.status(), RetryAfter.of(answer::header, clock), codes(answer));
         }
         if (!answer.hasBody()) {
-            throw SourceException.permanent(
-                    ErrorCode.SOURCE_NOT_FHIR, SourceException.Outcome.FAILED, "The source answered without a body.");
+            throw notFhir("The source answered without a body.");
+        }
+        String encoding =
+                answer.header("Content-Encoding"); // gone where it was one that the client asked for, and undid
+        if (encoding != null && !encoding.isBlank() && !encoding.trim().equalsIgnoreCase("identity")) {
+            throw notFhir("The source's answer is encoded in a way that it was not asked for (Content-Encoding).");
         }
         try {
             Payload body = payloads.receive(settings.pageInMemory(), out -> answer.copyTo(out, settings.pageLimit()));
-            return new Answer(body, HttpDate.parse(answer.header("Date")));
+            return new Received(new Answer(body, HttpDate.parse(answer.header("Date"))), null);
         } catch (AnswerTooLargeException e) {
             throw SourceException.permanent(
                     ErrorCode.PAGE_TOO_LARGE,
@@ -128,6 +165,10 @@ public class SourceClient {
         } catch (IOException e) {
             return List.of();
         }
+    }
+
+    private static SourceException notFhir(String why) {
+        return SourceException.permanent(ErrorCode.SOURCE_NOT_FHIR, SourceException.Outcome.FAILED, why);
     }
 
     private static SourceException unreachable(String why) {

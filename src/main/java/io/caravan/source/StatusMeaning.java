@@ -42,11 +42,7 @@ record StatusMeaning(ErrorCode code, Outcome outcome, boolean again, String word
     private static StatusMeaning ofRange(int status) {
         return switch (status / 100) {
             case 2 -> ends(ErrorCode.SOURCE_NOT_FHIR, FAILED, ", which is no page.");
-            case 3 ->
-                ends(
-                        ErrorCode.NEXT_REFUSED,
-                        FAILED,
-                        " and leads elsewhere, which is not followed. Use the address that it leads to as the source's base URL.");
+            case 3 -> ends(ErrorCode.REDIRECT_REFUSED, FAILED, ", a redirect that says of no address where it leads.");
             case 5 -> passes(ErrorCode.SOURCE_ERROR); // 52x are proxies that cannot reach it
             default -> ends(ErrorCode.SOURCE_ERROR, FAILED, ".");
         };

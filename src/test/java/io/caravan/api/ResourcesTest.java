@@ -236,6 +236,27 @@ class ResourcesTest extends ApiTest {
     }
 
     @Test
+    void an_erased_connection_has_a_receipt_and_no_patient_and_stays_ended() {
+        Answer connected = connection(org, source(org));
+        String connection = org + "/connections/" + connected.text("/id");
+        assertThat(get(manager, connection + "/erasure").status()).isEqualTo(404);
+        assertThat(post(key(org, "viewer"), connection + "/erase", null).status())
+                .isEqualTo(403);
+
+        Answer erased = post(manager, connection + "/erase", null);
+
+        assertThat(erased.status()).isEqualTo(200);
+        assertThat(erased.text("/connection_id")).isEqualTo(connected.text("/id"));
+        assertThat(get(manager, connection + "/erasure").body()).isEqualTo(erased.body());
+        assertThat(get(manager, connection).body().at("/patient_id").isNull()).isTrue();
+        assertThat(get(manager, connection).text("/erased_at")).isNotEmpty();
+        assertThat(get(manager, org + "/connections").body().at("/data")).hasSize(1);
+        Answer refused = patch(manager, connection, "{\"credentials\": {}}");
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.text("/detail")).contains("connect the patient anew");
+    }
+
+    @Test
     void a_pull_is_started_read_cancelled_and_retried() {
         Answer connected = connection(org, source(org));
         String connection = connected.text("/id");

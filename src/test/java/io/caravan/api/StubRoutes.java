@@ -1,6 +1,7 @@
 package io.caravan.api;
 
 import io.caravan.connection.Disconnect;
+import io.caravan.connection.Erase;
 import io.caravan.destination.DestinationDraft;
 import io.caravan.destination.DestinationTestReport;
 import io.caravan.destination.DestinationTestReport.Step;
@@ -33,6 +34,7 @@ class StubRoutes extends RouteBuilder {
         from("direct:on-manual-pull").routeId("on-manual-pull").bean(this, "pull");
         from("direct:on-pull-cancel").routeId("on-pull-cancel").bean(this, "cancel");
         from("direct:on-disconnect").routeId("on-disconnect").bean(this, "disconnect");
+        from("direct:on-erase").routeId("on-erase").bean(this, "erase");
         from("direct:on-manual-retry").routeId("on-manual-retry").bean(this, "retry");
         from("direct:on-manual-run").routeId("on-manual-run").bean(this, "startRun");
         from("direct:on-run-cancel").routeId("on-run-cancel").bean(this, "cancelRun");
@@ -71,6 +73,21 @@ class StubRoutes extends RouteBuilder {
 
     public String disconnect(Disconnect request) {
         jdbc.sql("UPDATE connection SET status = 'disconnected', updated_at = now() WHERE org_id = :org AND id = :id")
+                .param("org", request.orgId())
+                .param("id", request.connectionId())
+                .update();
+        return request.connectionId();
+    }
+
+    public String erase(Erase request) {
+        jdbc.sql("INSERT INTO erasure (org_id, connection_id) VALUES (:org, :id) ON CONFLICT DO NOTHING")
+                .param("org", request.orgId())
+                .param("id", request.connectionId())
+                .update();
+        jdbc.sql("""
+                        UPDATE connection
+                           SET status = 'disconnected', patient_id = NULL, erased_at = now()
+                         WHERE org_id = :org AND id = :id""")
                 .param("org", request.orgId())
                 .param("id", request.connectionId())
                 .update();

@@ -29,9 +29,9 @@ class PullTaskTest {
     void a_task_moves_from_page_to_page_and_ends_where_no_link_is_left() {
         PullTask first = PullTask.of(claim("search", null));
 
-        PullTask second = first.advance(page(BASE + "?page=2"), 9);
-        PullTask third = second.advance(page("?page=3"), 9);
-        PullTask ended = third.advance(page(null), 9);
+        PullTask second = first.advance(page(BASE + "?page=2"), 9, false);
+        PullTask third = second.advance(page("?page=3"), 9, false);
+        PullTask ended = third.advance(page(null), 9, false);
 
         assertThat(List.of(first.open(), second.open(), third.open(), ended.open()))
                 .containsExactly(true, true, true, false);
@@ -44,7 +44,7 @@ class PullTaskTest {
 
     @Test
     void a_link_to_the_same_page_is_a_loop_and_one_without_an_address_is_no_end() {
-        PullTask second = PullTask.of(claim("search", null)).advance(page(BASE + "?page=2"), 9);
+        PullTask second = PullTask.of(claim("search", null)).advance(page(BASE + "?page=2"), 9, false);
 
         refused(second, BASE + "?page=2", ErrorCode.NEXT_LOOPS);
         refused(second, "", ErrorCode.NEXT_WITHOUT_URL);
@@ -52,11 +52,11 @@ class PullTaskTest {
 
     @Test
     void a_walk_has_no_more_pages_than_its_cap_wherever_it_was_taken_up() {
-        PullTask second = PullTask.of(claim("search", null)).advance(page(BASE + "?page=2"), 3);
-        PullTask third = second.advance(page(BASE + "?page=3"), 3);
+        PullTask second = PullTask.of(claim("search", null)).advance(page(BASE + "?page=2"), 3, false);
+        PullTask third = second.advance(page(BASE + "?page=3"), 3, false);
 
-        assertThat(third.advance(page(null), 3).open()).isFalse();
-        assertThatThrownBy(() -> third.advance(page(BASE + "?page=4"), 3))
+        assertThat(third.advance(page(null), 3, false).open()).isFalse();
+        assertThatThrownBy(() -> third.advance(page(BASE + "?page=4"), 3, false))
                 .isInstanceOfSatisfying(
                         SourceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TOO_MANY_PAGES));
     }
@@ -122,7 +122,7 @@ class PullTaskTest {
     }
 
     private static void refused(PullTask task, String next, ErrorCode code) {
-        assertThatThrownBy(() -> task.advance(page(next), 9))
+        assertThatThrownBy(() -> task.advance(page(next), 9, false))
                 .isInstanceOfSatisfying(
                         SourceException.class, e -> assertThat(e.code()).isEqualTo(code));
     }

@@ -25,6 +25,7 @@ import org.springframework.test.context.DynamicPropertySource;
             "spring.profiles.active=dev",
             "caravan.export.quiet=200ms",
             "caravan.export.retry-for=4s",
+            "caravan.leave.purge=0/2 * * * * ?",
             "caravan.pull.first-wait=100ms",
             "caravan.pull.attempts=3",
             "caravan.source.profiles=src/test/resources/profiles",

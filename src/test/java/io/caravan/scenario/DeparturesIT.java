@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Records come, change, go, are withheld and come back while runs go on, fail, are cancelled and retried, in any order:
+ * Records come, change, go, are withheld, erased, purged and come back while runs go on, fail, are cancelled and retried, in any order:
  * whoever takes each run that has a manifest as it comes, data and deletions, has in the end what the store has, no more
  * and no less (I1, I4), and the counts of each run add up.
  */
@@ -34,6 +34,7 @@ class DeparturesIT extends FlowCase {
     private Random random;
     private String destination;
     private int version;
+    private int purged;
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
@@ -41,13 +42,15 @@ class DeparturesIT extends FlowCase {
         random = new Random(seed);
         destination = flow.newDestination();
         for (int step = 0; step < STEPS; step++) {
-            act(random.nextInt(14));
+            act(random.nextInt(17));
         }
         drain();
 
         assertThat(flow.runs(destination, "partial"))
                 .as("the seed is worth something")
                 .isNotEmpty();
+        assertThat(purged + flow.purge()).as("the seed is worth something").isPositive();
+        assertThat(tombstonesOfTheErased()).isZero();
         assertThat(reader).as("seed %d", seed).isEqualTo(store()).isNotEmpty();
     }
 
@@ -62,6 +65,8 @@ class DeparturesIT extends FlowCase {
             case 10 -> cancel(random.nextInt(3) == 0);
             case 11 -> flow.withhold();
             case 12 -> flow.giveBack();
+            case 13 -> flow.erase(some());
+            case 14, 15 -> purged += flow.purge();
             default -> work(true);
         }
     }
@@ -92,6 +97,11 @@ class DeparturesIT extends FlowCase {
     private void work(boolean well) {
         for (ClaimedItem item : flow.claimItems(1)) {
             List<String> found = item.kind().equals("manifest") ? List.of() : flow.read(item);
+            if (!item.kind().equals("manifest")) {
+                assertThat(item.selected() - found.size())
+                        .as("missing in %s", item)
+                        .isBetween(0, flow.changedSince(item));
+            }
             if (!well) {
                 flow.failed(item);
             } else if (item.kind().equals("manifest")) {
@@ -177,6 +187,13 @@ class DeparturesIT extends FlowCase {
         List<String> ended = new ArrayList<>(flow.runs(destination, "partial"));
         ended.addAll(flow.runs(destination, "failed"));
         return ended;
+    }
+
+    private int tombstonesOfTheErased() {
+        return flow.jdbc()
+                .sql("SELECT count(*)::int FROM resource_record WHERE erased_by IS NOT NULL")
+                .query(Integer.class)
+                .single();
     }
 
     private Map<String, String> store() {

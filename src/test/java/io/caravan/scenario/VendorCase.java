@@ -40,13 +40,17 @@ abstract class VendorCase extends FaultScenario {
     }
 
     JsonNode pullAs(SourceSimulator from, String patient, String profile) {
+        return pullAs(from, patient, profile, null);
+    }
+
+    JsonNode pullAs(SourceSimulator from, String patient, String profile, String token) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("name", "General");
         body.put("fhir_base_url", from.baseUrl().toString());
         body.put("profile", profile);
         String registered =
                 caravan.post(caravan.path("/sources"), body).ok().path("id").asText();
-        return caravan.awaitPull(caravan.connect(registered, patient, null)
+        return caravan.awaitPull(caravan.connect(registered, patient, token)
                 .ok()
                 .at("/latest_pull/id")
                 .asText());

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.caravan.support.ErrorCode;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,7 +29,7 @@ class PageLinksTest {
                 "https://fhir.example.org/r4?empty=&=&&%",
             })
     void an_absolute_link_to_the_same_origin_is_followed_byte_for_byte(String next) {
-        assertThat(PageLinks.follow(PAGE, next)).isEqualTo(next);
+        assertThat(PageLinks.follow(PAGE, next, Optional.empty())).isEqualTo(next);
     }
 
     @ParameterizedTest
@@ -41,7 +43,7 @@ class PageLinksTest {
         "//FHIR.example.org:443/r4?page=2, https://FHIR.example.org:443/r4?page=2",
     })
     void a_relative_link_leads_from_the_page_it_stands_in(String next, String target) {
-        assertThat(PageLinks.follow(PAGE, next)).isEqualTo(target);
+        assertThat(PageLinks.follow(PAGE, next, Optional.empty())).isEqualTo(target);
     }
 
     @ParameterizedTest
@@ -96,7 +98,7 @@ class PageLinksTest {
                 "?patient=1",
             })
     void a_link_to_the_same_page_is_a_loop_however_it_is_written(String next) {
-        assertThatThrownBy(() -> PageLinks.follow(PAGE, next))
+        assertThatThrownBy(() -> PageLinks.follow(PAGE, next, Optional.empty()))
                 .isInstanceOfSatisfying(
                         SourceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NEXT_LOOPS));
     }
@@ -109,7 +111,7 @@ class PageLinksTest {
         "http://[::1]:8080/r4?p=1, http://[::1]:8080/r4?p=2",
     })
     void default_ports_and_addresses_are_origins_too(String page, String next) {
-        assertThat(PageLinks.follow(page, next)).isEqualTo(next);
+        assertThat(PageLinks.follow(page, next, Optional.empty())).isEqualTo(next);
     }
 
     @ParameterizedTest
@@ -125,8 +127,46 @@ class PageLinksTest {
         assertThat(Origin.locate(url)).contains(new Origin.Located(new Origin(scheme, host, port), rest));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "http://inside:9080/r4/Observation?page=2&c=a|b, https://fhir.example.org:443/r4/Observation?page=2&c=a|b",
+        "http://inside:9080/r4?_getpages=1, https://fhir.example.org:443/r4?_getpages=1",
+        "//inside/hapi/v4/Observation?page=2, https://fhir.example.org:443/r4/Observation?page=2",
+        "http://inside/hapi/r4?_getpages=1, https://fhir.example.org:443/r4?_getpages=1",
+        "https://fhir.example.org/r4/Observation?page=2, https://fhir.example.org/r4/Observation?page=2",
+        "?page=2, https://fhir.example.org:443/r4/Observation?page=2",
+    })
+    void a_link_to_the_name_that_the_source_has_inside_is_one_under_its_base(String next, String target) {
+        assertThat(PageLinks.follow(PAGE, next, Optional.of("https://fhir.example.org/r4/")))
+                .isEqualTo(target);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://inside/hapi/v4/pages/77?c=1",
+                "http://inside/r44/Condition?page=2",
+                "http://inside/?page=2",
+                "ftp://inside/r4/Observation",
+                "http://user@inside/r4/Observation",
+            })
+    void one_whose_path_says_nothing_of_the_source_is_refused_all_the_same(String next) {
+        assertThatThrownBy(() -> PageLinks.follow(PAGE, next, Optional.of("https://fhir.example.org/r4")))
+                .isInstanceOfSatisfying(
+                        SourceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NEXT_REFUSED));
+    }
+
+    @Test
+    void a_link_that_leads_back_to_its_page_by_another_name_is_a_loop() {
+        String next = "http://inside/r4/Observation?patient=1";
+
+        assertThatThrownBy(() -> PageLinks.follow(PAGE, next, Optional.of("https://fhir.example.org/r4")))
+                .isInstanceOfSatisfying(
+                        SourceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NEXT_LOOPS));
+    }
+
     private static void refused(String next, String why) {
-        assertThatThrownBy(() -> PageLinks.follow(PAGE, next))
+        assertThatThrownBy(() -> PageLinks.follow(PAGE, next, Optional.empty()))
                 .hasMessageContaining(why)
                 .isInstanceOfSatisfying(SourceException.class, e -> {
                     assertThat(e.code()).isEqualTo(ErrorCode.NEXT_REFUSED);

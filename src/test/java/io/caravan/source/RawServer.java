@@ -10,7 +10,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,7 +28,7 @@ final class RawServer implements Closeable {
     private final ServerSocket socket;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<String> heads = new CopyOnWriteArrayList<>();
-    private volatile Answer answer = text("200 OK", "", "{}");
+    private final Deque<Answer> answers = new ConcurrentLinkedDeque<>(List.of(text("200 OK", "", "{}")));
 
     RawServer() {
         try {
@@ -48,8 +50,14 @@ final class RawServer implements Closeable {
         };
     }
 
-    void answers(Answer next) {
-        answer = next;
+    /** From now on these one after the other, the last of them for good. */
+    void answers(Answer... next) {
+        answers.clear();
+        answers.addAll(List.of(next));
+    }
+
+    private Answer next() {
+        return answers.size() > 1 ? answers.poll() : answers.element();
     }
 
     String base() {
@@ -76,7 +84,7 @@ final class RawServer implements Closeable {
         try (connection) {
             heads.add(head(connection.getInputStream()));
             OutputStream out = connection.getOutputStream();
-            answer.write(out);
+            next().write(out);
             out.flush();
         } catch (Exception e) {
             // the client went away, as some tests want it to

@@ -69,7 +69,7 @@ class SourceClientTest {
     void the_request_target_is_the_link_byte_for_byte(String target) {
         String page = server.base() + "/r4/Observation?page=1";
 
-        get(server.base(), PageLinks.follow(page, server.base() + target));
+        get(server.base(), PageLinks.follow(page, server.base() + target, Optional.empty()));
 
         assertThat(requestLine()).isEqualTo("GET " + target + " HTTP/1.1");
     }
@@ -145,16 +145,52 @@ class SourceClientTest {
 
     @ParameterizedTest
     @ValueSource(ints = {301, 302, 303, 307, 308})
-    void a_redirect_is_refused(int status) {
+    void a_redirect_to_another_origin_is_refused(int status) {
         try (RawServer other = new RawServer()) {
             server.answers(RawServer.text(status + " Moved", "Location: " + other.base() + "/r4\r\n", ""));
 
             SourceException refused = failure(client(64, Duration.ofSeconds(30)));
 
-            assertThat(refused.code()).isEqualTo(ErrorCode.NEXT_REFUSED);
+            assertThat(refused.code()).isEqualTo(ErrorCode.REDIRECT_REFUSED);
+            assertThat(refused).hasMessageContaining("another server, 127.0.0.1");
             assertThat(other.heads()).isEmpty();
             assertThat(server.heads()).hasSize(1);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {301, 302, 303, 307, 308})
+    void a_redirect_within_the_origin_is_followed_byte_for_byte_with_the_token(int status) {
+        server.answers(
+                RawServer.text(status + " Moved", "Location: /new/r4?c=a|b\r\n", ""),
+                RawServer.text("200 OK", "", "{\"a\":1}"));
+
+        assertThat(get(server.base(), server.base() + "/r4")).isEqualTo("{\"a\":1}");
+
+        assertThat(server.heads()).hasSize(2);
+        assertThat(server.heads().get(1))
+                .startsWith("GET /new/r4?c=a|b HTTP/1.1")
+                .contains("Bearer " + TOKEN);
+    }
+
+    @Test
+    void redirects_without_end_are_given_up() {
+        server.answers(RawServer.text("302 Found", "Location: /r4\r\n", ""));
+
+        SourceException refused = failure(client(64, Duration.ofSeconds(30)));
+
+        assertThat(refused.code()).isEqualTo(ErrorCode.REDIRECT_REFUSED);
+        assertThat(server.heads()).hasSize(6);
+    }
+
+    @Test
+    void an_encoding_that_was_not_asked_for_is_named() {
+        server.answers(RawServer.text("200 OK", "Content-Encoding: br\r\n", "?"));
+
+        SourceException refused = failure(client(64, Duration.ofSeconds(30)));
+
+        assertThat(refused.code()).isEqualTo(ErrorCode.SOURCE_NOT_FHIR);
+        assertThat(refused).hasMessageContaining("Content-Encoding");
     }
 
     @Test

@@ -258,6 +258,35 @@ public final class Flow {
                 .update();
     }
 
+    /** These Observations are erased, as when the only connection that sees them is. */
+    public void erase(List<String> ids) {
+        jdbc.sql("""
+                        UPDATE resource_record
+                           SET content = '', content_hash = '', bytes = 0, original_id = NULL, patient_id = NULL,
+                               deleted = true, withheld_xid = NULL, erased_by = :connection,
+                               changed_xid = pg_current_xact_id(), changed_at = now()
+                         WHERE org_id = :org AND type = 'Observation' AND source_id = :source AND id IN (:ids)
+                           AND NOT deleted""")
+                .param("org", org)
+                .param("source", source)
+                .param("connection", connection)
+                .param("ids", ids)
+                .update();
+    }
+
+    /** Removes erased records for good where that may be; how many. */
+    public int purge() {
+        int gone = FlowStatement.of(jdbc, "leave/purge-tombstones")
+                .with("orgId", org)
+                .query()
+                .query(Integer.class)
+                .single();
+        for (String narrow : List.of("leave/narrow-items", "leave/narrow-entries")) {
+            FlowStatement.of(jdbc, narrow).with("orgId", org).update();
+        }
+        return gone;
+    }
+
     /** These Observations are gone at their source: what a pull writes that found it out. */
     public void delete(List<String> ids) {
         jdbc.sql("""
@@ -414,6 +443,20 @@ public final class Flow {
                 SqlFiles.load(deleted ? "deliver/read-deleted" : "deliver/read-item"),
                 String.class,
                 parameters.toArray());
+    }
+
+    /** How many of a file's keys have a version that its window does not see: so many may be missing from it. */
+    public int changedSince(ClaimedItem item) {
+        return template.queryForObject(
+                SqlFiles.load("deliver/count-changed-since"),
+                Integer.class,
+                item.orgId(),
+                item.resourceType(),
+                item.fromSource(),
+                item.fromId(),
+                item.toSource(),
+                item.toId(),
+                item.windowTo());
     }
 
     /** Rows written: one, or none where the item is another's. */
