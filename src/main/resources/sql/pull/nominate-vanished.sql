@@ -6,16 +6,19 @@ WITH walked AS (
      GROUP BY resource_type
     -- a query that its source does not know, such as a category it has not, hides nothing; all of them unknown is null
     HAVING bool_and(status = 'done' AND full_walk AND shows_all) FILTER (WHERE status <> 'unsupported')
-), shown AS (
-    SELECT DISTINCT s.type, u.id
-      FROM walked w
-      JOIN pull_seen s ON s.org_id = :orgId AND s.pull_id = :pullId AND s.type = w.type
-     CROSS JOIN unnest(s.ids) AS u (id)
 ), known AS (
-    SELECT s.type, s.source_id, s.id, h.id IS NULL AS missing
-      FROM walked w
-      JOIN record_sighting s ON s.org_id = :orgId AND s.connection_id = :connectionId AND s.type = w.type
-      LEFT JOIN shown h ON h.type = s.type AND h.id = s.id
+    -- grouped, not joined: where the records are new to the planner, it would compare each with each
+    SELECT type, id, max(source_id) AS source_id, NOT bool_or(shown) AS missing
+      FROM (SELECT s.type, s.id, s.source_id, false AS shown
+              FROM walked w
+              JOIN record_sighting s ON s.org_id = :orgId AND s.connection_id = :connectionId AND s.type = w.type
+             UNION ALL
+            SELECT s.type, u.id, NULL, true
+              FROM walked w
+              JOIN pull_seen s ON s.org_id = :orgId AND s.pull_id = :pullId AND s.type = w.type
+             CROSS JOIN unnest(s.ids) AS u (id)) AS seen
+     GROUP BY type, id
+    HAVING count(source_id) > 0
 ), tally AS (
     SELECT type, count(*) AS known, count(*) FILTER (WHERE missing) AS missing FROM known GROUP BY ROLLUP (type)
 ), too_many AS (
@@ -33,6 +36,7 @@ WITH walked AS (
              FROM known k
              JOIN resource_record r ON r.org_id = :orgId AND r.type = k.type AND r.source_id = k.source_id AND r.id = k.id
             WHERE k.type = n.type AND NOT k.missing AND NOT r.deleted AND r.original_id IS NOT NULL
+            ORDER BY k.id
             LIMIT 1) c
 ), nominated AS (
     INSERT INTO pull_nominee (org_id, pull_id, type, id, original_id, control)

@@ -3,6 +3,7 @@ package io.caravan.deliver;
 import io.caravan.destination.DestinationClients;
 import io.caravan.destination.DestinationForms;
 import io.caravan.destination.ObjectStorageSettings;
+import io.caravan.destination.StoredObject;
 import io.caravan.run.ClaimedItem;
 import io.caravan.run.ClaimedRun;
 import io.caravan.run.Leases;
@@ -50,7 +51,8 @@ class DeliverSteps {
     /** The item with its destination's settings and the name of its client. */
     DeliveryItem open(@Variable("claim") ClaimedItem claim) {
         ObjectStorageSettings storage = (ObjectStorageSettings) forms.read(claim.destinationType(), claim.settings());
-        String client = clients.bind(claim.orgId(), claim.destinationId(), claim.revision(), storage);
+        DestinationClients.Client client =
+                clients.bind(claim.orgId(), claim.destinationId(), claim.revision(), storage);
         return new DeliveryItem(claim, storage, client);
     }
 
@@ -144,8 +146,8 @@ class DeliverSteps {
     Place place(@Variable("run") ClaimedRun run) {
         Manifests.Delivering to = manifests.place(run.orgId(), run.id());
         ObjectStorageSettings storage = (ObjectStorageSettings) forms.read(to.type(), to.settings());
-        String client = clients.bind(run.orgId(), to.destinationId(), to.revision(), storage);
-        return new Place(storage.bucket(), client, storage.kind());
+        DestinationClients.Client client = clients.bind(run.orgId(), to.destinationId(), to.revision(), storage);
+        return new Place(storage.bucket(), client.name(), client.leaf());
     }
 
     void checkRun(@Variable("run") ClaimedRun run) {
@@ -172,6 +174,16 @@ class DeliverSteps {
         boolean encrypted = found.ssekmsKeyId() != null || found.sseCustomerAlgorithm() != null;
         Verification.uploaded(spool.bytes(), spool.md5(), found.contentLength(), found.eTag(), encrypted);
         return found.eTag();
+    }
+
+    /** As {@link #verifyUpload}, at a store that says which MD5 it has: by that it is known again. */
+    String verifyStored(@Variable("spool") Spool spool, @Body StoredObject found) {
+        Verification.uploaded(spool.bytes(), spool.md5(), found);
+        return found.md5();
+    }
+
+    void verifyStoredObject(@Variable("object") RunObject object, @Body StoredObject found) {
+        Verification.unchanged(object.bytes(), object.etag(), found.bytes(), found.md5());
     }
 
     /** The object uploaded earlier is still what it was. */

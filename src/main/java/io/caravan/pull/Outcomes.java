@@ -1,7 +1,10 @@
 package io.caravan.pull;
 
+import io.caravan.source.SourceException;
 import io.caravan.source.profile.SourceProfile;
+import io.caravan.store.Page;
 import io.caravan.store.PageWarning;
+import io.caravan.support.ErrorCode;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -13,6 +16,8 @@ final class Outcomes {
 
     /** The stable code of a warning that says that there may be more than the source returned. */
     static final String INCOMPLETE = "incomplete";
+
+    private static final Set<String> FAILURES = Set.of("fatal", "error");
 
     private Outcomes() {}
 
@@ -27,6 +32,35 @@ final class Outcomes {
     /** Whether the source says that the walk must begin again. */
     static boolean pagingExpired(SourceProfile.Outcomes means, List<PageWarning> warnings) {
         return warnings.stream().anyMatch(warning -> hasOneOf(warning, means.pagingExpired()));
+    }
+
+    /**
+     * A search is answered by a Bundle. An OperationOutcome in its place can stand for an empty one; where it says that
+     * something failed, or breaks off a walk, what would have come is missing.
+     *
+     * @param first whether nothing of the walk has landed yet
+     * @throws SourceException where the answer is no page
+     */
+    static void refuseOtherThanPage(SourceProfile.Outcomes means, Page answer, boolean first) {
+        if (answer.type().equals("Bundle")) {
+            return;
+        }
+        if (!answer.type().equals("OperationOutcome")) {
+            throw SourceException.permanent(
+                    ErrorCode.SOURCE_NOT_FHIR,
+                    SourceException.Outcome.FAILED,
+                    "The source answered a search with a single resource, not with a Bundle.");
+        }
+        List<PageWarning> said = answer.warnings();
+        boolean nothing = said.stream().anyMatch(warning -> hasOneOf(warning, means.noResults()));
+        boolean failed = said.stream().anyMatch(warning -> FAILURES.contains(warning.severity()));
+        if (!nothing && (failed || !first)) {
+            throw SourceException.passing(
+                    ErrorCode.SOURCE_ERROR,
+                    "The source answered with an OperationOutcome where a page should be: %s."
+                            .formatted(said.get(0).message()),
+                    null);
+        }
     }
 
     /** Whether one of the codes that came with a refusal says so. */

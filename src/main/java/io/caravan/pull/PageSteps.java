@@ -77,6 +77,9 @@ class PageSteps {
         if (Outcomes.pagingExpired(means(task), page.warnings())) {
             throw pagingExpired("The source says in a page that its paging ended");
         }
+        if (claim.kind().equals("search")) {
+            Outcomes.refuseOtherThanPage(means(task), page, task.pages() == 0);
+        }
         List<CutResource> landable = RightPatient.landable(claim, page);
         if (claim.kind().equals("read") && landable.isEmpty()) {
             throw SourceException.permanent(

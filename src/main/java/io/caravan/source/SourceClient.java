@@ -5,6 +5,7 @@ import io.caravan.support.net.AnswerTooLargeException;
 import io.caravan.support.net.BoundedHttp;
 import io.caravan.support.net.ConnectionFailures;
 import io.caravan.support.net.ExchangeOverdueException;
+import io.caravan.support.net.GuardedHttpClients;
 import io.caravan.support.net.RetryAfter;
 import io.caravan.support.payload.Payload;
 import io.caravan.support.payload.Payloads;
@@ -116,6 +117,8 @@ public class SourceClient {
     private HttpGet prepare(Request request, Origin.Located target) {
         HttpGet get = new HttpGet("/");
         get.setPath(OnTheWire.path(target.rest()));
+        // A page may take minutes before its first byte (sources.md 19): only the exchange as a whole is bounded.
+        get.setConfig(GuardedHttpClients.silentFor(settings.exchangeLimit()));
         get.setHeader("Prefer", "handling=strict");
         request.headers().forEach(get::setHeader);
         boolean own = Origin.locate(request.baseUrl())

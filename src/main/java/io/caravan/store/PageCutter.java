@@ -70,11 +70,11 @@ public final class PageCutter {
     private Page read(Payload body) {
         refuseOtherThanUtf8Json(body);
         // A look ahead, because nothing makes a source send resourceType first.
-        boolean bundle = parse(body, PageCutter::topLevelType).equals("Bundle");
+        String type = parse(body, PageCutter::topLevelType);
         return parse(body, parser -> {
             parser.nextToken();
-            PageReader reader = new PageReader(body, parser, ids);
-            Page page = bundle ? reader.bundle() : reader.single();
+            PageReader reader = new PageReader(type, body, parser, ids);
+            Page page = type.equals("Bundle") ? reader.bundle() : reader.single();
             if (parser.nextToken() != null) {
                 throw PageUnreadableException.notJson("something follows the JSON object");
             }

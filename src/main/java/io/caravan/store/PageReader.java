@@ -11,6 +11,7 @@ import java.util.Optional;
 /** Walks one answer from its opening brace and collects what is on it. Used once. */
 final class PageReader {
 
+    private final String type;
     private final Payload body;
     private final JsonParser parser;
     private final IdScope ids;
@@ -19,8 +20,12 @@ final class PageReader {
     private Optional<String> next = Optional.empty();
     private int entries;
 
-    /** @param parser at the root's START_OBJECT */
-    PageReader(Payload body, JsonParser parser, IdScope ids) {
+    /**
+     * @param type the root's
+     * @param parser at the root's START_OBJECT
+     */
+    PageReader(String type, Payload body, JsonParser parser, IdScope ids) {
+        this.type = type;
         this.body = body;
         this.parser = parser;
         this.ids = ids;
@@ -47,10 +52,14 @@ final class PageReader {
     }
 
     private Page page() {
-        return new Page(resources, next, warnings);
+        return new Page(type, resources, next, warnings);
     }
 
     private void links(JsonToken value) throws IOException {
+        if (value == JsonToken.START_OBJECT) {
+            link(); // not in a list, as converters from XML write it: passed over, the walk would look complete
+            return;
+        }
         if (value != JsonToken.START_ARRAY) {
             parser.skipChildren();
             return;
@@ -95,8 +104,9 @@ final class PageReader {
             entries++;
             if (item == JsonToken.START_OBJECT) {
                 entry("entry " + entries);
-            } else {
+            } else if (item != JsonToken.VALUE_NULL) {
                 parser.skipChildren();
+                warnings.add(new PageWarning("unknown_type", "entry " + entries + ": it is not an object"));
             }
         }
     }

@@ -205,6 +205,27 @@ class SourceClientTest {
     }
 
     @Test
+    void line_19_a_source_may_be_silent_for_longer_than_other_servers() throws IOException {
+        CountDownLatch late = new CountDownLatch(1);
+        server.answers(out -> {
+            late.await(1, TimeUnit.SECONDS);
+            RawServer.text("200 OK", "", "{}").write(out);
+        });
+        try (BoundedHttp impatient = new BoundedHttp(new GuardedHttpClients(
+                NetworkGuard.of(NetworkMode.SELF_HOSTED, "127.0.0.1"),
+                new HttpSettings(Duration.ofSeconds(5), Duration.ofMillis(100), 20, List.of(), null)))) {
+            SourceSettings patient =
+                    new SourceSettings(DataSize.ofMegabytes(1), DataSize.ofKilobytes(256), Duration.ofSeconds(30));
+
+            assertThat(new SourceClient(impatient, new Payloads(folder), patient, Clock.systemUTC())
+                            .answer(request())
+                            .body()
+                            .bytes())
+                    .hasSize(2);
+        }
+    }
+
+    @Test
     void a_zipped_page_is_unzipped() throws IOException {
         byte[] zipped = gzip("{\"zipped\":true}".getBytes(StandardCharsets.UTF_8));
         server.answers(out -> {

@@ -43,6 +43,13 @@ class PageCutterTest {
                 .contains("b");
     }
 
+    @Test
+    void a_next_link_that_is_in_no_list_is_one_all_the_same() {
+        assertThat(original("{\"resourceType\":\"Bundle\",\"link\":{\"relation\":\"next\",\"url\":\"b\"}}")
+                        .next())
+                .contains("b");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -65,6 +66,13 @@ public final class BoundedHttp implements AutoCloseable {
         public String header(String name) {
             Header header = response.getFirstHeader(name);
             return header == null ? null : header.getValue();
+        }
+
+        /** Shows each header with its value, in the order they came in. */
+        public void eachHeader(BiConsumer<String, String> listener) {
+            for (Header header : response.getHeaders()) {
+                listener.accept(header.getName(), header.getValue());
+            }
         }
 
         public boolean hasBody() {

@@ -1,5 +1,6 @@
 package io.caravan.support.net;
 
+import java.time.Duration;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SchemePortResolver;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -47,17 +48,22 @@ public final class GuardedHttpClients {
                 .setConnectionManagerShared(false)
                 .setProxy(proxy())
                 .addExecInterceptorFirst("guard", new GuardedExchange(guard, SystemResolver.INSTANCE))
-                .setDefaultRequestConfig(RequestConfig.custom()
-                        .setResponseTimeout(Timeout.of(settings.responseTimeout()))
-                        .setConnectionRequestTimeout(Timeout.of(settings.responseTimeout()))
-                        .setRedirectsEnabled(false)
-                        .setAuthenticationEnabled(false)
-                        .build())
+                .setDefaultRequestConfig(silentFor(settings.responseTimeout()))
                 .disableRedirectHandling()
                 .disableCookieManagement()
                 .disableAutomaticRetries()
                 .disableAuthCaching()
                 .setUserAgent("Caravan");
+    }
+
+    /** How a request is made whose peer may be silent for longer than others; the same guards hold. */
+    public static RequestConfig silentFor(Duration longest) {
+        return RequestConfig.custom()
+                .setResponseTimeout(Timeout.of(longest))
+                .setConnectionRequestTimeout(Timeout.of(longest))
+                .setRedirectsEnabled(false)
+                .setAuthenticationEnabled(false)
+                .build();
     }
 
     private PoolingHttpClientConnectionManager connections() {
