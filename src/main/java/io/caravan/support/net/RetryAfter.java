@@ -18,27 +18,21 @@ public final class RetryAfter {
     // Thirty years: what is larger is no wait but a moment.
     private static final long LONGEST_SECONDS = 1_000_000_000L;
 
-    private static final String RESET = "X-RateLimit-Reset";
-
     private RetryAfter() {}
 
     /**
+     * Gateways put X-RateLimit-Reset on every answer: where its status does not tell to wait, it says when a budget is full
+     * again, and not that there is nothing left of it.
+     *
+     * @param status of the answer
      * @param header the value of the first header of a name, null where there is none
      * @return null where the answer says nothing that can be understood
      */
-    public static Duration of(UnaryOperator<String> header, Clock clock) {
+    public static Duration of(int status, UnaryOperator<String> header, Clock clock) {
         Instant now = date(header.apply("Date")).orElseGet(clock::instant);
         Duration wait = parse(header.apply("Retry-After"), now);
-        return wait != null ? wait : parse(header.apply(RESET), now);
-    }
-
-    /**
-     * The same for an answer with this status. Gateways put X-RateLimit-Reset on every answer: where it is none that tells
-     * to wait, it says when a budget is full again, and not that there is nothing left of it.
-     */
-    public static Duration of(int status, UnaryOperator<String> header, Clock clock) {
         boolean tellsToWait = status == 429 || status == 503;
-        return of(name -> tellsToWait || !name.equals(RESET) ? header.apply(name) : null, clock);
+        return wait != null || !tellsToWait ? wait : parse(header.apply("X-RateLimit-Reset"), now);
     }
 
     private static Duration parse(String value, Instant now) {
