@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.AriaRole;
 import io.caravan.testing.Fault;
+import io.caravan.testing.HapiServer;
 import io.caravan.testing.S3Request;
 import io.caravan.testing.SourceSimulator;
 import java.util.List;
@@ -117,6 +118,37 @@ class DashboardIT extends BrowserCase {
         assertThat(heading()).hasText("Lake");
         assertThat(page.locator("body")).not().containsText(s3.secret());
         assertThat(caravan.all("/destinations")).hasSize(1);
+    }
+
+    @Test
+    void a_fhir_server_is_added_by_its_form_and_what_it_refuses_is_read_on_the_page_of_the_run() {
+        try (HapiServer hapi = HapiServer.start()) {
+            hapi.refuse(name -> name.startsWith("Immunization/"), 422, "The clinic does not want it");
+            pull(1);
+            signInTo("");
+            link("Add destination").click();
+            page.getByLabel("Type").selectOption("FHIR server");
+            page.getByLabel("Name").fill("Clinic");
+            page.getByLabel("Base URL").fill(hapi.baseUrl().toString());
+            page.getByLabel("Sign-in").selectOption("None: the server is open");
+            button("Save").click();
+            assertThat(page.getByText("Clinic is saved.")).isVisible();
+            String destination = caravan.all("/destinations").get(0).path("id").asText();
+            JsonNode run = caravan.awaitRuns(destination, 1).get(0);
+
+            open("runs/" + run.path("id").asText());
+            Locator rejections = section("Rejections").first();
+            assertThat(rejections.locator("tbody tr"))
+                    .hasCount(run.at("/resources/failed").asInt());
+            assertThat(rejections.locator("tbody tr").first()).containsText("Immunization/");
+            assertThat(rejections.locator("tbody tr").first()).containsText("422");
+            rejections.locator("summary").first().click();
+            assertThat(rejections.locator("pre").first())
+                    .containsText("\"diagnostics\": \"The clinic does not want it\"");
+            hapi.refuseNothing();
+            button("Retry").click();
+            assertThat(page.locator(".head .state")).hasText("Succeeded");
+        }
     }
 
     @Test

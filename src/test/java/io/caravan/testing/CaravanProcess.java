@@ -45,10 +45,7 @@ public final class CaravanProcess implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1"));
         command.addAll(jvmOptions);
-        command.addAll(List.of(
-                "-cp",
-                System.getProperty("java.class.path"),
-                CaravanApplication.class.getName()));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), CaravanApplication.class.getName()));
         Stream.of(
                         "--server.port=0",
                         "--spring.profiles.active=dev",
