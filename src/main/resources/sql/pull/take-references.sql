@@ -1,5 +1,5 @@
 -- orgId, pullId, rounds · what earlier pulls of its connection noted to read and could not is this one's to read, be it a
--- retry or not: where it asks for changes only, it would not come to hear of it. What lay too far away stays out
+-- retry or not: where it does not walk everything, it would not come to hear of it. What lay too far away stays out
 WITH taken AS (
     DELETE FROM pull_reference r
      USING pull p, pull e
