@@ -3,6 +3,7 @@ package io.caravan.deliver;
 import io.caravan.destination.DestinationClients;
 import io.caravan.destination.DestinationForms;
 import io.caravan.destination.ObjectStorageSettings;
+import io.caravan.destination.StoredObject;
 import io.caravan.run.ClaimedItem;
 import io.caravan.run.ClaimedRun;
 import io.caravan.run.Leases;
@@ -50,7 +51,8 @@ class DeliverSteps {
     /** The item with its destination's settings and the name of its client. */
     DeliveryItem open(@Variable("claim") ClaimedItem claim) {
         ObjectStorageSettings storage = (ObjectStorageSettings) forms.read(claim.destinationType(), claim.settings());
-        String client = clients.bind(claim.orgId(), claim.destinationId(), claim.revision(), storage);
+        DestinationClients.Client client =
+                clients.bind(claim.orgId(), claim.destinationId(), claim.revision(), storage);
         return new DeliveryItem(claim, storage, client);
     }
 
@@ -73,9 +75,9 @@ class DeliverSteps {
         return new Archive(spool);
     }
 
-    /** A range's records, some hundred at a time, to be split. */
-    RecordCursor records(@Variable("range") RecordRange range) throws SQLException {
-        return new RecordCursor(database, range);
+    /** A range's records, some hundred at a time, to be split; large ones in pieces. */
+    RangeCursor<?> records(@Variable("range") RecordRange range) throws SQLException {
+        return range.large() ? new PieceCursor(database, range) : new RecordCursor(database, range);
     }
 
     /** One chunk of lines, already marshalled. */
@@ -104,7 +106,7 @@ class DeliverSteps {
     void complete(
             @Variable("range") RecordRange range,
             @Variable("spool") Spool spool,
-            @Variable("cursor") RecordCursor cursor)
+            @Variable("cursor") RangeCursor<?> cursor)
             throws IOException {
         spool.complete();
         int missing = range.selected() - spool.records();
@@ -144,8 +146,8 @@ class DeliverSteps {
     Place place(@Variable("run") ClaimedRun run) {
         Manifests.Delivering to = manifests.place(run.orgId(), run.id());
         ObjectStorageSettings storage = (ObjectStorageSettings) forms.read(to.type(), to.settings());
-        String client = clients.bind(run.orgId(), to.destinationId(), to.revision(), storage);
-        return new Place(storage.bucket(), client, storage.kind());
+        DestinationClients.Client client = clients.bind(run.orgId(), to.destinationId(), to.revision(), storage);
+        return new Place(storage.bucket(), client.name(), client.leaf());
     }
 
     void checkRun(@Variable("run") ClaimedRun run) {
@@ -174,6 +176,16 @@ class DeliverSteps {
         return found.eTag();
     }
 
+    /** As {@link #verifyUpload}, at a store that says which MD5 it has: by that it is known again. */
+    String verifyStored(@Variable("spool") Spool spool, @Body StoredObject found) {
+        Verification.uploaded(spool.bytes(), spool.md5(), found);
+        return found.md5();
+    }
+
+    void verifyStoredObject(@Variable("object") RunObject object, @Body StoredObject found) {
+        Verification.unchanged(object.bytes(), object.etag(), found.bytes(), found.md5());
+    }
+
     /** The object uploaded earlier is still what it was. */
     void verifyObject(@Variable("object") RunObject object, @Body HeadObjectResponse found) {
         Verification.unchanged(object.bytes(), object.etag(), found.contentLength(), found.eTag());
@@ -198,7 +210,7 @@ class DeliverSteps {
             @Variable("claim") ClaimedItem claim,
             @Variable("spool") Spool spool,
             @Variable("archive") Archive archive,
-            @Variable("cursor") RecordCursor cursor)
+            @Variable("cursor") RangeCursor<?> cursor)
             throws IOException {
         leases.release(claim);
         if (cursor != null) {

@@ -1,6 +1,7 @@
 package io.caravan.deliver;
 
-import io.caravan.destination.S3Answers;
+import io.caravan.destination.Meaning;
+import io.caravan.destination.StoreAnswers;
 import io.caravan.run.ClaimedItem;
 import io.caravan.support.CaravanException;
 import io.caravan.support.ErrorCode;
@@ -50,7 +51,7 @@ final class DeliveryFailures {
         if (thrown instanceof CaravanException known) {
             return DeliveryException.permanent(known.code(), known.getMessage());
         }
-        Optional<S3Answers.Meaning> answer = S3Answers.explain(thrown);
+        Optional<Meaning> answer = StoreAnswers.explain(thrown);
         if (answer.isPresent()) {
             return of(answer.get());
         }
@@ -59,7 +60,7 @@ final class DeliveryFailures {
                 ErrorCode.INTERNAL, "Something went wrong inside Caravan; the log names it by this id.");
     }
 
-    private static DeliveryException of(S3Answers.Meaning meaning) {
+    private static DeliveryException of(Meaning meaning) {
         if (meaning.again()) {
             return DeliveryException.passing(meaning.code(), meaning.words());
         }

@@ -1,14 +1,15 @@
 package io.caravan.deliver;
 
+import io.caravan.destination.DestinationClients;
 import io.caravan.destination.ObjectStorageSettings;
 import io.caravan.run.ClaimedItem;
 
 /**
  * A claimed item and where it goes.
  *
- * @param client the registry name of the destination's client
+ * @param reached the destination's client, and the leaf that it is for
  */
-public record DeliveryItem(ClaimedItem claim, ObjectStorageSettings storage, String client) {
+public record DeliveryItem(ClaimedItem claim, ObjectStorageSettings storage, DestinationClients.Client reached) {
 
     /** Suffix of the route that writes it: {@code write-<writer>}. */
     public String writer() {
@@ -17,7 +18,12 @@ public record DeliveryItem(ClaimedItem claim, ObjectStorageSettings storage, Str
 
     /** Suffix of the leaf routes {@code deliver-<leaf>} and {@code verify-<leaf>}. */
     public String leaf() {
-        return storage.kind();
+        return reached.leaf();
+    }
+
+    /** The registry name of the destination's client. */
+    public String client() {
+        return reached.name();
     }
 
     public String bucket() {

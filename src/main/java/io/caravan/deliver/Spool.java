@@ -4,6 +4,7 @@ import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,8 +15,8 @@ import java.util.Base64;
 import java.util.HexFormat;
 
 /**
- * One object on its way out: a private file, with the digests and counts of what was written to it. The MD5 is what S3
- * checks an upload against; the SHA-256 is the object's in the manifest.
+ * One object on its way out: a private file, with the digests and counts of what was written to it. The MD5 is what stores
+ * check an upload against; the SHA-256 is the object's in the manifest.
  */
 public final class Spool implements Closeable {
 
@@ -64,6 +65,11 @@ public final class Spool implements Closeable {
         return path.toFile();
     }
 
+    /** The file, to be read more than once; whoever takes it closes it. */
+    InputStream stream() throws IOException {
+        return new SpoolStream(file());
+    }
+
     public long bytes() {
         return bytes;
     }
@@ -84,6 +90,11 @@ public final class Spool implements Closeable {
     /** As the Content-MD5 header wants it (RFC 1864). */
     public String contentMd5() {
         return Base64.getEncoder().encodeToString(md5Sum);
+    }
+
+    /** As the Azure SDK makes that header from. */
+    byte[] md5Sum() {
+        return md5Sum.clone();
     }
 
     /** As S3 answers an upload in one part. */

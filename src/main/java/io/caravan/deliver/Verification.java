@@ -1,9 +1,13 @@
 package io.caravan.deliver;
 
+import io.caravan.destination.StoredObject;
 import io.caravan.support.ErrorCode;
 
 /** Whether an object at a destination is what was sent; pure. */
 final class Verification {
+
+    private static final String OTHER_CONTENT =
+            "The object was checked at the destination and has other content than was sent.";
 
     private Verification() {}
 
@@ -19,9 +23,21 @@ final class Verification {
         }
         String tag = bare(foundETag);
         if (!encrypted && tag.matches("[0-9a-fA-F]{32}") && !tag.equalsIgnoreCase(md5)) {
-            throw DeliveryException.passing(
-                    ErrorCode.VERIFICATION_FAILED,
-                    "The object was checked at the destination and has other content than was sent.");
+            throw DeliveryException.passing(ErrorCode.VERIFICATION_FAILED, OTHER_CONTENT);
+        }
+    }
+
+    /**
+     * The object just uploaded, at a store that always says which MD5 it has.
+     *
+     * @throws DeliveryException {@code verification_failed}; sending it again can help
+     */
+    static void uploaded(long bytes, String md5, StoredObject found) {
+        if (found.bytes() != bytes) {
+            throw DeliveryException.passing(ErrorCode.VERIFICATION_FAILED, wrongSize(bytes, found.bytes()));
+        }
+        if (!md5.equalsIgnoreCase(found.md5())) {
+            throw DeliveryException.passing(ErrorCode.VERIFICATION_FAILED, OTHER_CONTENT);
         }
     }
 

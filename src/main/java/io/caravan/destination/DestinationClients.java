@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.CamelContext;
 import org.springframework.stereotype.Component;
-import software.amazon.awssdk.services.s3.S3Client;
 
 /**
  * The client of each destination, built from its unsealed credentials and bound in Camel's registry under a name that
@@ -14,31 +13,32 @@ import software.amazon.awssdk.services.s3.S3Client;
 @Component
 public class DestinationClients {
 
-    private record Bound(int revision, DestinationSettings settings, String name, Runnable close) {}
+    /**
+     * A client that routes can use.
+     *
+     * @param name in Camel's registry
+     * @param leaf suffix of the leaf routes that it is for
+     */
+    public record Client(String name, String leaf) {}
+
+    private record Bound(int revision, DestinationSettings settings, Client client, Runnable close) {}
 
     private final Destinations destinations;
-    private final DestinationLimits limits;
-    private final S3Clients stores;
+    private final StoreClients stores;
     private final FhirClients servers;
     private final CamelContext camel;
     private final Map<String, Bound> byDestination = new ConcurrentHashMap<>();
 
-    DestinationClients(
-            Destinations destinations,
-            DestinationLimits limits,
-            S3Clients stores,
-            FhirClients servers,
-            CamelContext camel) {
+    DestinationClients(Destinations destinations, StoreClients stores, FhirClients servers, CamelContext camel) {
         this.destinations = destinations;
-        this.limits = limits;
         this.stores = stores;
         this.servers = servers;
         this.camel = camel;
     }
 
-    /** The registry name of the destination's client at this revision and for these settings, which a run keeps from its
+    /** The destination's client at this revision and for these settings, which a run keeps from its
      * start; another one is closed. */
-    public String bind(String orgId, String destinationId, int revision, DestinationSettings settings) {
+    public Client bind(String orgId, String destinationId, int revision, DestinationSettings settings) {
         Bound bound = byDestination.compute(destinationId, (id, now) -> {
             if (now != null && now.revision() == revision && now.settings().equals(settings)) {
                 return now;
@@ -46,11 +46,12 @@ public class DestinationClients {
             if (now != null) {
                 close(now);
             }
-            String name = "%s-%s-%d-%08x".formatted(settings.kind(), destinationId, revision, settings.hashCode());
-            Runnable close = open(name, settings, destinations.credentials(orgId, destinationId));
-            return new Bound(revision, settings, name, close);
+            DestinationCredentials credentials = destinations.credentials(orgId, destinationId);
+            String leaf = settings.kind(credentials);
+            String name = "%s-%s-%d-%08x".formatted(leaf, destinationId, revision, settings.hashCode());
+            return new Bound(revision, settings, new Client(name, leaf), open(name, settings, credentials));
         });
-        return bound.name();
+        return bound.client();
     }
 
     /** Opens a client and binds it; what comes back closes it. */
@@ -59,14 +60,13 @@ public class DestinationClients {
             camel.getRegistry().bind(name, servers.generic(fhir, (FhirCredentials) credentials));
             return () -> {}; // all FHIR servers are asked over the one guarded client
         }
-        S3Client client =
-                stores.open((ObjectStorageSettings) settings, (StorageCredentials) credentials, limits.callTimeout());
-        camel.getRegistry().bind(name, client);
-        return client::close;
+        StoreClients.Opened opened = stores.open((ObjectStorageSettings) settings, (StorageCredentials) credentials);
+        camel.getRegistry().bind(name, opened.client());
+        return opened.close();
     }
 
     private void close(Bound bound) {
-        camel.getRegistry().unbind(bound.name());
+        camel.getRegistry().unbind(bound.client().name());
         bound.close().run();
     }
 

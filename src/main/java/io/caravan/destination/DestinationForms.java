@@ -72,7 +72,11 @@ public class DestinationForms {
                         given.get("client_secret"),
                         open(given, "scope"),
                         open(given, "client_auth"))
-                : new StorageCredentials(open(given, "access_key"), given.get("secret"), given.get("session_token"));
+                : new StorageCredentials(
+                        open(given, "access_key"),
+                        given.get("secret"),
+                        given.get("session_token"),
+                        given.get("sas_token"));
     }
 
     /** As it is stored: {@code jsonb} of {@code destination.settings}. */

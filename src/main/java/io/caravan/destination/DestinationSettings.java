@@ -8,8 +8,8 @@ public sealed interface DestinationSettings permits FhirSettings, ObjectStorageS
     /** The destination's {@code type}, as in the API. */
     String type();
 
-    /** Suffix of the leaf route {@code deliver-<kind>}. */
-    String kind();
+    /** Suffix of the leaf route {@code deliver-<kind>}: a vendor may be reached in one way or another. */
+    String kind(DestinationCredentials credentials);
 
     /** The server that is connected to: credentials are for it alone. */
     URI reached();

@@ -103,7 +103,7 @@ public record FhirSettings(
     }
 
     @Override
-    public String kind() {
+    public String kind(DestinationCredentials credentials) {
         return "fhir";
     }
 

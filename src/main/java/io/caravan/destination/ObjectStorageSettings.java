@@ -1,5 +1,6 @@
 package io.caravan.destination;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.caravan.support.BaseUrl;
 import io.caravan.support.Checks;
 import java.net.URI;
@@ -10,13 +11,15 @@ import java.util.regex.Pattern;
  * A bucket and where in it objects go. Its texts may stand in an object's key: Camel evaluates keys, so nothing but
  * letters, digits and {@code . _ / -} may enter.
  *
- * @param cloudVendor {@code aws} or {@code s3_compatible}
- * @param endpoint null for AWS's own
+ * @param cloudVendor {@code aws}, {@code s3_compatible}, {@code gcs} or {@code azure}
+ * @param endpoint null for AWS's own, and for the account's own at Azure
+ * @param region null at Azure
+ * @param bucket at Azure the container
  * @param prefix without leading and trailing slash; empty for the bucket's root
  * @param fileType {@code ndjson}: an object per file; {@code ndjson_zip}: files in archives
- * @param pathStyle whether the bucket stands in the path and not in the host's name
+ * @param pathStyle whether the bucket stands in the path and not in the host's name; null at Azure
  * @param checksumMode {@code when_required}, for stores that refuse the checksums of newer clients, or
- *     {@code when_supported}
+ *     {@code when_supported}; null at Azure
  * @param targetFileSize bytes that a file should have; null for the deployment's default
  */
 public record ObjectStorageSettings(
@@ -31,44 +34,44 @@ public record ObjectStorageSettings(
         Long targetFileSize)
         implements DestinationSettings {
 
-    private static final String AWS = "aws";
-    private static final String S3_COMPATIBLE = "s3_compatible";
     private static final Pattern BUCKET = Pattern.compile("[A-Za-z0-9._-]{3,63}");
+    private static final Pattern CONTAINER = Pattern.compile("(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*");
     private static final Pattern REGION = Pattern.compile("[A-Za-z0-9._/-]{1,100}");
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._/-]{0,500}");
     private static final Pattern DOTS = Pattern.compile("(^|.*/)\\.{1,2}(/.*|$)");
     private static final long SMALLEST_FILE = 1 << 20;
     private static final long LARGEST_FILE = 5L << 30;
+    // What one request may carry there, less a margin: 5000 MiB (Put Blob).
+    private static final long LARGEST_BLOB = 4L << 30;
 
     public ObjectStorageSettings {
-        boolean compatible = S3_COMPATIBLE.equals(cloudVendor);
+        CloudVendor vendor = CloudVendor.of(cloudVendor).orElse(CloudVendor.S3_COMPATIBLE); // else it is refused below
         prefix = prefix == null ? "" : prefix;
-        region = region == null && compatible ? "us-east-1" : region;
-        pathStyle = pathStyle == null ? Boolean.valueOf(compatible) : pathStyle;
-        checksumMode = checksumMode == null ? (compatible ? "when_required" : "when_supported") : checksumMode;
-        places(cloudVendor, endpoint, region, bucket, prefix)
+        endpoint = endpoint == null && vendor.endpoint() != null ? URI.create(vendor.endpoint()) : endpoint;
+        region = region == null ? vendor.region() : region;
+        pathStyle = pathStyle == null ? vendor.pathStyle() : pathStyle;
+        checksumMode = checksumMode == null ? vendor.checksumMode() : checksumMode;
+        Checks checks = places(cloudVendor, endpoint, bucket, prefix)
                 .text("settings.file_type", fileType, 20)
-                .oneOf("settings.file_type", fileType, Set.of("ndjson", "ndjson_zip"))
-                .oneOf("settings.checksum_mode", checksumMode, Set.of("when_required", "when_supported"))
-                .that(
-                        targetFileSize == null || targetFileSize >= SMALLEST_FILE && targetFileSize <= LARGEST_FILE,
-                        "settings.target_file_size",
-                        "must be between 1 MiB and 5 GiB, in bytes")
-                .done();
+                .oneOf("settings.file_type", fileType, Set.of("ndjson", "ndjson_zip"));
+        if (vendor == CloudVendor.AZURE) {
+            azureAlone(checks, region, bucket, pathStyle, checksumMode, targetFileSize);
+        } else {
+            s3Alone(checks, region, checksumMode, targetFileSize);
+        }
+        checks.done();
         endpoint = endpoint == null ? null : BaseUrl.of(endpoint.toString());
     }
 
-    private static Checks places(String cloudVendor, URI endpoint, String region, String bucket, String prefix) {
+    private static Checks places(String cloudVendor, URI endpoint, String bucket, String prefix) {
         return new Checks()
                 .text("settings.cloud_vendor", cloudVendor, 20)
-                .oneOf("settings.cloud_vendor", cloudVendor, Set.of(AWS, S3_COMPATIBLE))
+                .oneOf("settings.cloud_vendor", cloudVendor, CloudVendor.words())
                 .that(
-                        endpoint != null || !S3_COMPATIBLE.equals(cloudVendor),
+                        endpoint != null || !CloudVendor.S3_COMPATIBLE.word().equals(cloudVendor),
                         "settings.endpoint",
                         "is required for s3_compatible")
                 .baseUrl("settings.endpoint", endpoint == null ? null : endpoint.toString())
-                .text("settings.region", region, 100)
-                .matches("settings.region", region, REGION, "may contain letters, digits and . _ / - only")
                 .text("settings.bucket", bucket, 63)
                 .matches("settings.bucket", bucket, BUCKET, "must be 3 to 63 letters, digits and . _ -")
                 .matches("settings.prefix", prefix, PREFIX, "may contain letters, digits and . _ / - only")
@@ -79,18 +82,63 @@ public record ObjectStorageSettings(
                 .that(!DOTS.matcher(prefix).matches(), "settings.prefix", "must not have . or .. as a part");
     }
 
+    private static void s3Alone(Checks checks, String region, String checksumMode, Long targetFileSize) {
+        checks.text("settings.region", region, 100)
+                .matches("settings.region", region, REGION, "may contain letters, digits and . _ / - only")
+                .oneOf("settings.checksum_mode", checksumMode, Set.of("when_required", "when_supported"))
+                .that(
+                        fits(targetFileSize, LARGEST_FILE),
+                        "settings.target_file_size",
+                        "must be between 1 MiB and 5 GiB, in bytes");
+    }
+
+    private static void azureAlone(
+            Checks checks,
+            String region,
+            String container,
+            Boolean pathStyle,
+            String checksumMode,
+            Long targetFileSize) {
+        checks.matches(
+                        "settings.bucket",
+                        container,
+                        CONTAINER,
+                        "must be a container's name: 3 to 63 lower-case letters, digits and single hyphens")
+                .that(region == null, "settings.region", "is not used with azure")
+                .that(pathStyle == null, "settings.path_style", "is not used with azure")
+                .that(checksumMode == null, "settings.checksum_mode", "is not used with azure")
+                .that(
+                        fits(targetFileSize, LARGEST_BLOB),
+                        "settings.target_file_size",
+                        "must be between 1 MiB and 4 GiB, in bytes");
+    }
+
+    private static boolean fits(Long targetFileSize, long largest) {
+        return targetFileSize == null || targetFileSize >= SMALLEST_FILE && targetFileSize <= largest;
+    }
+
     @Override
     public String type() {
         return "object_storage";
     }
 
     @Override
-    public String kind() {
-        return "s3";
+    public String kind(DestinationCredentials credentials) {
+        return vendor() == CloudVendor.AZURE ? "azure" : "s3";
     }
 
     @Override
     public URI reached() {
-        return endpoint != null ? endpoint : URI.create("https://s3." + region + ".amazonaws.com");
+        if (endpoint != null) {
+            return endpoint;
+        }
+        return vendor() == CloudVendor.AZURE
+                ? URI.create("https://blob.core.windows.net") // the account, which is a credential, stands before it
+                : URI.create("https://s3." + region + ".amazonaws.com");
+    }
+
+    @JsonIgnore
+    CloudVendor vendor() {
+        return CloudVendor.of(cloudVendor).orElseThrow();
     }
 }

@@ -8,10 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
-import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 
 /**
  * The test of object storage, step by step: name, TLS, bucket, and a probe object that is written, read back and
@@ -23,51 +19,32 @@ class ObjectStorageTest {
     private static final byte[] PROBE = "caravan probe\n".getBytes(StandardCharsets.UTF_8);
 
     private final AddressSteps address;
-    private final S3Clients clients;
-    private final DestinationLimits limits;
+    private final StoreClients clients;
 
-    ObjectStorageTest(AddressSteps address, S3Clients clients, DestinationLimits limits) {
+    ObjectStorageTest(AddressSteps address, StoreClients clients) {
         this.address = address;
         this.clients = clients;
-        this.limits = limits;
     }
 
     DestinationTestReport run(ObjectStorageSettings settings, StorageCredentials credentials) {
-        URI endpoint = settings.reached();
+        URI endpoint = clients.endpoint(settings, credentials);
         String key =
                 (settings.prefix().isEmpty() ? "" : settings.prefix() + "/") + ".caravan-probe-" + Ids.next("probe");
-        String bucket = settings.bucket();
-        try (S3Client client = clients.open(settings, credentials, limits.testTimeout())) {
+        StoreWords words = StoreWords.of(settings, credentials);
+        try (ProbedStore store = clients.forTest(settings, credentials)) {
             return new StepRunner()
                     .step("name", () -> address.resolves(endpoint))
                     .step("tls", () -> address.encrypted(endpoint))
-                    .step(
-                            "bucket",
-                            () -> tried(
-                                    () -> client.listObjectsV2(
-                                            b -> b.bucket(bucket).maxKeys(1)),
-                                    "The bucket is there."))
-                    .step(
-                            "write-probe",
-                            () -> tried(
-                                    () -> client.putObject(
-                                            b -> b.bucket(bucket).key(key), RequestBody.fromBytes(PROBE)),
-                                    "An object can be written."))
-                    .step("read-probe", () -> readBack(client, bucket, key))
-                    .step(
-                            "delete-probe",
-                            () -> tried(
-                                    () -> client.deleteObject(
-                                            b -> b.bucket(bucket).key(key)),
-                                    "It can be deleted again."))
+                    .step("bucket", () -> tried(store::list, "The %s is there.".formatted(words.bucket()), words))
+                    .step("write-probe", () -> tried(() -> store.write(key, PROBE), "An object can be written.", words))
+                    .step("read-probe", () -> readBack(store, key, words))
+                    .step("delete-probe", () -> tried(() -> store.delete(key), "It can be deleted again.", words))
                     .report();
         }
     }
 
-    private static Found readBack(S3Client client, String bucket, String key) throws StepFailed {
-        byte[] found = call(() -> client.getObjectAsBytes(
-                        GetObjectRequest.builder().bucket(bucket).key(key).build())
-                .asByteArray());
+    private static Found readBack(ProbedStore store, String key, StoreWords words) throws StepFailed {
+        byte[] found = call(() -> store.read(key), words);
         if (!Arrays.equals(found, PROBE)) {
             throw new StepFailed(
                     "The object that was read back is not the one that was written.",
@@ -76,29 +53,22 @@ class ObjectStorageTest {
         return Found.passed("It reads back as it was written.");
     }
 
-    private static Found tried(Supplier<?> request, String passed) throws StepFailed {
-        call(request);
+    private static Found tried(Runnable request, String passed, StoreWords words) throws StepFailed {
+        call(
+                () -> {
+                    request.run();
+                    return true;
+                },
+                words);
         return Found.passed(passed);
     }
 
-    private static <T> T call(Supplier<T> request) throws StepFailed {
+    private static <T> T call(Supplier<T> request, StoreWords words) throws StepFailed {
         try {
             return request.get();
-        } catch (SdkException e) {
-            S3Answers.Meaning meaning = S3Answers.explain(e).orElseThrow(() -> e);
-            throw new StepFailed(meaning.words(), advice(meaning));
+        } catch (RuntimeException e) {
+            Meaning meaning = StoreAnswers.explain(e).orElseThrow(() -> e);
+            throw new StepFailed(meaning.words(), words.advice(meaning.code()));
         }
-    }
-
-    private static String advice(S3Answers.Meaning meaning) {
-        return switch (meaning.code()) {
-            case DESTINATION_UNAUTHORIZED -> "Check the access key and the secret; both must be of the same key.";
-            case DESTINATION_NOT_FOUND -> "Create the bucket, or correct its name.";
-            case DESTINATION_REFUSED ->
-                "Allow this key to list the bucket and to write, read and delete objects in it.";
-            case DESTINATION_UNREACHABLE, DESTINATION_TIMEOUT ->
-                "Check the endpoint's host and port, and the network between.";
-            default -> "Try again later; if it stays, ask whoever runs the store.";
-        };
     }
 }

@@ -56,8 +56,9 @@ class SealedCredentials implements SealedColumn {
     private static ObjectNode write(StorageCredentials credentials) {
         return JSON.createObjectNode()
                 .put("access_key", credentials.accessKey())
-                .put("secret", credentials.secret().reveal())
-                .put("session_token", DestinationCredentials.revealed(credentials.sessionToken()));
+                .put("secret", DestinationCredentials.revealed(credentials.secret()))
+                .put("session_token", DestinationCredentials.revealed(credentials.sessionToken()))
+                .put("sas_token", DestinationCredentials.revealed(credentials.sasToken()));
     }
 
     private static FhirCredentials fhir(JsonNode json) {
@@ -72,7 +73,11 @@ class SealedCredentials implements SealedColumn {
     }
 
     private static StorageCredentials storage(JsonNode json) {
-        return new StorageCredentials(text(json, "access_key"), secret(json, "secret"), secret(json, "session_token"));
+        return new StorageCredentials(
+                text(json, "access_key"),
+                secret(json, "secret"),
+                secret(json, "session_token"),
+                secret(json, "sas_token"));
     }
 
     private static Secret secret(JsonNode json, String name) {

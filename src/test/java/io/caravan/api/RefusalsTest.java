@@ -98,8 +98,21 @@ class RefusalsTest extends ApiTest {
                 "{\"type\": \"object_storage\", \"name\": \"a\"} | 422 | settings",
                 "{\"type\": \"object_storage\", \"settings\": {\"buckett\": \"a\"}} | 400 | settings.buckett",
                 "{\"type\": \"object_storage\", \"settings\": {\"path_style\": \"a\"}} | 422 | settings.path_style",
-                "{\"type\": \"object_storage\", \"settings\": {\"cloud_vendor\": \"gcs\", \"region\": \"r\","
+                "{\"type\": \"object_storage\", \"settings\": {\"cloud_vendor\": \"oci\", \"region\": \"r\","
                         + " \"bucket\": \"abc\", \"file_type\": \"ndjson\"}} | 422 | settings.cloud_vendor",
+                "{\"type\": \"object_storage\", \"settings\": {\"cloud_vendor\": \"azure\", \"region\": \"r\","
+                        + " \"bucket\": \"abc\", \"file_type\": \"ndjson\"}} | 422 | settings.region",
+                "{\"type\": \"object_storage\", \"settings\": {\"cloud_vendor\": \"azure\", \"bucket\": \"a--b\","
+                        + " \"file_type\": \"ndjson\"}} | 422 | settings.bucket",
+                "{\"type\": \"object_storage\", \"settings\": {\"cloud_vendor\": \"azure\", \"bucket\": \"abc\","
+                        + " \"file_type\": \"ndjson\"}, \"credentials\": {\"sas_token\": \"sv=1&sig=a\"}}"
+                        + " | 422 | credentials.access_key",
+                "{\"type\": \"object_storage\", \"settings\": {\"cloud_vendor\": \"azure\", \"bucket\": \"abc\","
+                        + " \"file_type\": \"ndjson\"}, \"credentials\": {\"access_key\": \"a.evil\","
+                        + " \"secret\": \"c2VjcmV0\"}} | 422 | credentials.access_key",
+                "{\"type\": \"object_storage\", \"settings\": {\"cloud_vendor\": \"aws\", \"region\": \"r\","
+                        + " \"bucket\": \"abc\", \"file_type\": \"ndjson\"}, \"credentials\":"
+                        + " {\"sas_token\": \"sv=1&sig=a\"}} | 422 | credentials.sas_token",
                 "{\"type\": \"object_storage\", \"settings\": {\"cloud_vendor\": \"aws\", \"region\": \"r\","
                         + " \"bucket\": \"abc\", \"file_type\": \"ndjson\", \"prefix\": \"${sysenv.HOME}\"}}"
                         + " | 422 | settings.prefix",

@@ -3,8 +3,11 @@ package io.caravan.deliver;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.caravan.destination.StoredObject;
 import io.caravan.support.ErrorCode;
+import java.util.List;
 import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -43,6 +46,22 @@ class VerificationTest {
                     Assertions.assertThat(e.code()).isEqualTo(ErrorCode.VERIFICATION_FAILED);
                     Assertions.assertThat(e.again()).isTrue();
                 });
+    }
+
+    @Test
+    void where_a_store_says_its_md5_nothing_but_the_same_size_and_content_is_taken() {
+        assertThatCode(() -> Verification.uploaded(10, MD5, new StoredObject(10, MD5)))
+                .doesNotThrowAnyException();
+        for (StoredObject other : List.of(
+                new StoredObject(9, MD5),
+                new StoredObject(10, "d41d8cd98f00b204e9800998ecf8427f"),
+                new StoredObject(10, null))) {
+            assertThatThrownBy(() -> Verification.uploaded(10, MD5, other))
+                    .as(other.toString())
+                    .isInstanceOfSatisfying(
+                            DeliveryException.class,
+                            e -> Assertions.assertThat(e.again()).isTrue());
+        }
     }
 
     @ParameterizedTest

@@ -47,8 +47,7 @@ class S3AnswersTest {
                 "504, none, DESTINATION_ERROR, true, false",
             })
     void an_answer_means(int status, String error, ErrorCode code, boolean again, boolean altogether) {
-        S3Answers.Meaning meaning =
-                S3Answers.explain(answer(status, error, null)).orElseThrow();
+        Meaning meaning = S3Answers.explain(answer(status, error, null)).orElseThrow();
 
         assertThat(meaning.code()).isEqualTo(code);
         assertThat(meaning.again()).isEqualTo(again);

@@ -1,0 +1,45 @@
+package io.caravan.destination;
+
+import io.caravan.support.ErrorCode;
+
+/**
+ * What an object store's failure means.
+ *
+ * @param words what the destination said, or what kept it from saying anything; fit for the dashboard
+ * @param again whether trying again can help
+ * @param altogether whether the destination refuses everything, not only this object
+ */
+public record Meaning(ErrorCode code, String words, boolean again, boolean altogether) {
+
+    private static final int LONGEST_WORDS = 300;
+
+    /** An answer with this status, an error code ("" for none) and a message (null for none), as its vendor's rules read it. */
+    static Meaning answered(
+            ErrorCode code, int status, String error, String message, boolean again, boolean altogether) {
+        String words =
+                "The destination answered %d%s%s.".formatted(status, error.isEmpty() ? "" : " " + error, said(message));
+        return new Meaning(code, words, again, altogether);
+    }
+
+    /** No answer came, for this reason. */
+    static Meaning unreachable(String why) {
+        return new Meaning(
+                ErrorCode.DESTINATION_UNREACHABLE,
+                "The destination cannot be reached: %s.".formatted(why),
+                true,
+                false);
+    }
+
+    static Meaning late() {
+        return new Meaning(ErrorCode.DESTINATION_TIMEOUT, "The destination did not answer in time.", true, false);
+    }
+
+    /** On one line, and not endlessly. */
+    private static String said(String message) {
+        if (message == null || message.isBlank()) {
+            return "";
+        }
+        String line = message.replaceAll("\\s+", " ").replaceAll("\\.+$", "").trim();
+        return ": " + (line.length() > LONGEST_WORDS ? line.substring(0, LONGEST_WORDS) + "…" : line);
+    }
+}

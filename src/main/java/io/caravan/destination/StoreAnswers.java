@@ -1,0 +1,24 @@
+package io.caravan.destination;
+
+import io.caravan.support.net.NoAnswerException;
+import java.util.Optional;
+
+/** What the failures of object stores mean, whichever vendor's; pure. */
+public final class StoreAnswers {
+
+    private StoreAnswers() {}
+
+    /** The meaning of a vendor's failure among the causes; empty where there is none. */
+    public static Optional<Meaning> explain(Throwable thrown) {
+        return S3Answers.explain(thrown).or(() -> AzureAnswers.explain(thrown)).or(() -> withoutAnswer(thrown));
+    }
+
+    private static Optional<Meaning> withoutAnswer(Throwable thrown) {
+        for (Throwable t = thrown; t != null; t = t.getCause()) {
+            if (t instanceof NoAnswerException none) {
+                return Optional.of(none.late() ? Meaning.late() : Meaning.unreachable(none.getMessage()));
+            }
+        }
+        return Optional.empty();
+    }
+}
