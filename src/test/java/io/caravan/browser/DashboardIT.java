@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.AriaRole;
+import io.caravan.testing.Fault;
 import io.caravan.testing.S3Request;
 import io.caravan.testing.SourceSimulator;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -206,6 +208,32 @@ class DashboardIT extends BrowserCase {
         assertThat(button("Pull now")).hasCount(0);
         link("Connections").first().click();
         assertThat(page.getByRole(AriaRole.TABLE)).containsText("3 hours ago: The grant was revoked.");
+    }
+
+    @Test
+    void a_type_that_the_source_does_not_allow_is_named_with_what_it_said_and_the_rest_is_exported() {
+        destination("Archive", "partly");
+        source.fail(request -> request.isSearch("Observation")).with(Fault.status(403));
+        JsonNode connection = pull(1).get(0);
+        source.clearFaults();
+        String pull = connection.at("/latest_pull/id").asText();
+        Awaitility.await()
+                .until(() -> caravan.pull(pull).at("/exports/0/status").asText(), "succeeded"::equals);
+        signInTo("pulls/" + pull);
+
+        assertThat(page.locator(".head")).containsText("Partial");
+        assertThat(section("What may be missing")).containsText("The source did not give: Observation");
+        Locator row = section("What each query brought")
+                .getByRole(AriaRole.ROW)
+                .filter(new Locator.FilterOptions().setHasText("Observation?patient="));
+        assertThat(row).containsText("Refused");
+        assertThat(row).containsText("403");
+        assertThat(row).containsText("this grant does not allow it");
+        assertThat(page.locator(".export")).containsText("Archive");
+        String run = caravan.pull(pull).at("/exports/0/run_id").asText();
+        assertThat(delivered("partly", caravan.run(run)))
+                .isEqualTo(caravan.pull(pull).at("/resources/new").asInt())
+                .isPositive();
     }
 
     @Test

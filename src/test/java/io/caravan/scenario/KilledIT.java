@@ -10,6 +10,7 @@ import io.caravan.testing.FaultHandle;
 import io.caravan.testing.S3Server;
 import io.caravan.testing.SourceRequest;
 import io.caravan.testing.SourceSimulator;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -171,6 +172,57 @@ class KilledIT {
             // What was read but not stored when it died is read again: a batch, less one at most.
             assertThat(reads.values().stream().filter(n -> n > 1)).hasSizeBetween(1, 4);
         }
+    }
+
+    @Test
+    void a_pull_that_is_killed_between_attachments_fetches_the_rest_and_none_of_those_that_landed() {
+        try (SourceSimulator source = SourceSimulator.of("{\"resourceType\":\"Patient\",\"id\":\"p1\"}")) {
+            for (int i = 0; i < 12; i++) {
+                source.putBinary("b" + i, "text/plain", ("note " + i).getBytes(StandardCharsets.UTF_8));
+                source.put(
+                        ("{\"resourceType\":\"DocumentReference\",\"id\":\"d%d\",\"subject\":{\"reference\":\"Patient/p1\"},"
+                                        + "\"content\":[{\"attachment\":{\"url\":\"Binary/b%d\"}}]}")
+                                .formatted(i, i));
+            }
+            FaultHandle stalled =
+                    source.fail(r -> r.isRead("Binary")).with(Fault.stall()).skip(5);
+            String pull;
+            Set<String> landed;
+            CaravanProcess first = CaravanProcess.start(dataDir);
+            try {
+                CaravanDriver caravan = first.driver();
+                pull = connectEverybody(caravan, source).get(0);
+                Awaitility.await("five attachments landed, and others on the wire")
+                        .atMost(Duration.ofSeconds(60))
+                        .until(() -> stalled.held() > 0
+                                && attachments(caravan, pull, "done").size() == 5);
+                landed = attachments(caravan, pull, "done");
+            } finally {
+                first.kill();
+            }
+            source.clearFaults();
+            source.release();
+
+            try (CaravanProcess second = CaravanProcess.start(dataDir)) {
+                CaravanDriver caravan = second.driver();
+                JsonNode ended = caravan.awaitPull(pull);
+
+                assertThat(ended.path("status").asText()).isEqualTo("completed");
+                assertThat(attachments(caravan, pull, "done")).hasSize(12);
+                assertThat(ended.at("/resources/new").asInt()).isEqualTo(1 + 12 + 12);
+            }
+            assertThat(landed)
+                    .allSatisfy(path -> assertThat(source.count(r -> r.target().equals(path)))
+                            .isEqualTo(1));
+        }
+    }
+
+    private static Set<String> attachments(CaravanDriver caravan, String pull, String status) {
+        return caravan.tasks(pull).stream()
+                .filter(task -> task.path("kind").asText().equals("attachment"))
+                .filter(task -> task.path("status").asText().equals(status))
+                .map(task -> task.path("query").asText())
+                .collect(Collectors.toSet());
     }
 
     private static List<String> connectEverybody(CaravanDriver caravan, SourceSimulator source) {
