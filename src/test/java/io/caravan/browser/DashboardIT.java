@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.AriaRole;
 import io.caravan.testing.Fault;
+import io.caravan.testing.HapiServer;
 import io.caravan.testing.S3Request;
 import io.caravan.testing.SourceSimulator;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
@@ -117,6 +119,37 @@ class DashboardIT extends BrowserCase {
         assertThat(heading()).hasText("Lake");
         assertThat(page.locator("body")).not().containsText(s3.secret());
         assertThat(caravan.all("/destinations")).hasSize(1);
+    }
+
+    @Test
+    void a_fhir_server_is_added_by_its_form_and_what_it_refuses_is_read_on_the_page_of_the_run() {
+        try (HapiServer hapi = HapiServer.start()) {
+            hapi.refuse(name -> name.startsWith("Immunization/"), 422, "The clinic does not want it");
+            pull(1);
+            signInTo("");
+            link("Add destination").click();
+            page.getByLabel("Type").selectOption("FHIR server");
+            page.getByLabel("Name").fill("Clinic");
+            page.getByLabel("Base URL").fill(hapi.baseUrl().toString());
+            page.getByLabel("Sign-in").selectOption("None: the server is open");
+            button("Save").click();
+            assertThat(page.getByText("Clinic is saved.")).isVisible();
+            String destination = caravan.all("/destinations").get(0).path("id").asText();
+            JsonNode run = caravan.awaitRuns(destination, 1).get(0);
+
+            open("runs/" + run.path("id").asText());
+            Locator rejections = section("Rejections").first();
+            assertThat(rejections.locator("tbody tr"))
+                    .hasCount(run.at("/resources/failed").asInt());
+            assertThat(rejections.locator("tbody tr").first()).containsText("Immunization/");
+            assertThat(rejections.locator("tbody tr").first()).containsText("422");
+            rejections.locator("summary").first().click();
+            assertThat(rejections.locator("pre").first())
+                    .containsText("\"diagnostics\": \"The clinic does not want it\"");
+            hapi.refuseNothing();
+            button("Retry").click();
+            assertThat(page.locator(".head .state")).hasText("Succeeded");
+        }
     }
 
     @Test
@@ -234,6 +267,27 @@ class DashboardIT extends BrowserCase {
         assertThat(delivered("partly", caravan.run(run)))
                 .isEqualTo(caravan.pull(pull).at("/resources/new").asInt())
                 .isPositive();
+    }
+
+    @Test
+    void attachments_are_shown_together_but_for_those_about_which_there_is_something_to_say() {
+        List.of("a", "b").forEach(id -> source.putBinary(id, "text/plain", id.getBytes(StandardCharsets.UTF_8)));
+        source.put("""
+                {"resourceType":"DocumentReference","id":"scans","subject":{"reference":"Patient/%s"},"content":[
+                 {"attachment":{"url":"Binary/a"}},{"attachment":{"url":"Binary/b"}},
+                 {"attachment":{"url":"Binary/image","contentType":"application/dicom"}}]}""".formatted(source.patients().get(0)));
+        signInTo("pulls/" + pull(1).get(0).at("/latest_pull/id").asText());
+        source.remove("DocumentReference", "scans");
+
+        assertThat(page.locator(".head")).containsText("Completed");
+        assertThat(section("What may be missing")).containsText("Left out by the profile of the source: 1 attachment.");
+        Locator rows = section("What each query brought").getByRole(AriaRole.ROW);
+        assertThat(rows.filter(new Locator.FilterOptions().setHasText("2 attachments")))
+                .containsText("Done");
+        assertThat(rows.filter(new Locator.FilterOptions().setHasText("Binary/image")))
+                .containsText("does not fetch attachments of the type application/dicom");
+        assertThat(rows.filter(new Locator.FilterOptions().setHasText("Binary/")))
+                .hasCount(1);
     }
 
     @Test

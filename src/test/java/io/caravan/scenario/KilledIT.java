@@ -7,6 +7,9 @@ import io.caravan.testing.CaravanDriver;
 import io.caravan.testing.CaravanProcess;
 import io.caravan.testing.Fault;
 import io.caravan.testing.FaultHandle;
+import io.caravan.testing.FhirFault;
+import io.caravan.testing.FhirRequest;
+import io.caravan.testing.HapiServer;
 import io.caravan.testing.S3Server;
 import io.caravan.testing.SourceRequest;
 import io.caravan.testing.SourceSimulator;
@@ -126,6 +129,61 @@ class KilledIT {
                     .count();
             // At most what was on the wire: two items of a destination at a time.
             assertThat(sentAgain).isLessThanOrEqualTo(2);
+        }
+    }
+
+    @Test
+    void a_delivery_to_a_fhir_server_that_is_killed_goes_on_behind_its_last_bundle() {
+        try (SourceSimulator source = SourceSimulator.synthea();
+                HapiServer hapi = HapiServer.start()) {
+            String run;
+            CaravanProcess first = CaravanProcess.start(dataDir);
+            try {
+                CaravanDriver caravan = first.driver();
+                connectEverybody(caravan, source).forEach(caravan::awaitPull);
+                String destination = caravan.newDestination(caravan.fhirServer("Clinic", hapi.baseUrl(), Map.of()))
+                        .ok()
+                        .path("id")
+                        .asText();
+                run = caravan.runs(destination).get(0).path("id").asText();
+                Awaitility.await("some bundles taken")
+                        .atMost(Duration.ofSeconds(60))
+                        .pollInterval(Duration.ofMillis(10))
+                        .until(() -> hapi.names().size() >= 2_000);
+                hapi.fail(FhirRequest::bundle, FhirFault.stall(), Integer.MAX_VALUE);
+                Awaitility.await("a bundle under way")
+                        .atMost(Duration.ofSeconds(60))
+                        .until(() -> hapi.met() > 0);
+            } finally {
+                first.kill();
+            }
+            Set<String> onTheWire = hapi.bundles().stream()
+                    .filter(bundle -> bundle.status() == 0)
+                    .flatMap(bundle -> bundle.entries().stream())
+                    .collect(Collectors.toSet());
+            Set<String> taken = hapi.names();
+            hapi.clearFaults();
+            hapi.release();
+            Awaitility.await("what was on the wire lands late")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> hapi.names().containsAll(onTheWire));
+            hapi.forgetRequests();
+
+            try (CaravanProcess second = CaravanProcess.start(dataDir)) {
+                JsonNode ended = second.driver().awaitRun(run);
+
+                assertThat(ended.path("status").asText()).isEqualTo("succeeded");
+                assertThat(ended.at("/resources/delivered").asInt()).isEqualTo(SAMPLE);
+                assertThat(hapi.names()).hasSize(SAMPLE);
+            }
+            Set<String> again = hapi.bundles().stream()
+                    .flatMap(bundle -> bundle.entries().stream())
+                    .collect(Collectors.toCollection(HashSet::new));
+            again.retainAll(taken);
+            assertThat(taken).hasSizeGreaterThanOrEqualTo(2_000);
+            assertThat(onTheWire).isNotEmpty();
+            // A bundle that was answered as its node died may not be stored: of each of two items at most one.
+            assertThat(again).hasSizeLessThanOrEqualTo(200);
         }
     }
 
