@@ -128,7 +128,7 @@ class DashboardIT extends BrowserCase {
             pull(1);
             signInTo("");
             link("Add destination").click();
-            page.getByLabel("Type").selectOption("FHIR server");
+            page.locator("#type").selectOption("FHIR server");
             page.getByLabel("Name").fill("Clinic");
             page.getByLabel("Base URL").fill(hapi.baseUrl().toString());
             page.getByLabel("Sign-in").selectOption("None: the server is open");
