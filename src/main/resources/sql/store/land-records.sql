@@ -1,8 +1,9 @@
--- orgId, sourceId, connectionId, pullId, and arrays of one page · records that are new or differ are written and stamped
--- with this transaction; unchanged and older ones write nothing. What nobody saw any more is a change when it is seen again
+-- orgId, sourceId, connectionId, pullId, arrays of one page, and the one content too large for an array · records that are
+-- new or differ are written and stamped with this transaction; unchanged and older ones write nothing. What nobody saw any
+-- more is a change when it is seen again
 WITH page AS (
-    SELECT p.type, p.id, p.original_id, p.patient_id, convert_from(p.content, 'UTF8') AS content, p.hash, p.bytes,
-           p.last_updated
+    SELECT p.type, p.id, p.original_id, p.patient_id,
+           convert_from(coalesce(p.content, CAST(:large AS bytea)), 'UTF8') AS content, p.hash, p.bytes, p.last_updated
       FROM unnest(CAST(:types AS text[]), CAST(:ids AS text[]), CAST(:originals AS text[]), CAST(:patients AS text[]),
                   CAST(:contents AS bytea[]), CAST(:hashes AS bytea[]), CAST(:sizes AS int[]), CAST(:updated AS timestamptz[]))
                AS p (type, id, original_id, patient_id, content, hash, bytes, last_updated)

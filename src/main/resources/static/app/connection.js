@@ -1,11 +1,12 @@
-// One patient's connection: its state, its pulls, and what each query of the latest one brought.
+// One patient's connection: its state, its pulls, and what each query of the latest one brought, and how it ends.
 import {html, nothing} from '/webjars/lit-html/lit-html.js';
 import {get, post} from './api.js';
+import {receipt} from './erasure.js';
 import {action, badge, empty, facts, failure, table, time} from './parts.js';
 import {outcome, tasksOf} from './pull.js';
-import {count, fromNow, plain, trigger} from './words.js';
+import {count, fromNow, patientOf, plain, trigger} from './words.js';
 
-export const title = (page) => `Connection of ${page.data.connection.patient_id}`;
+export const title = (page) => patientOf(page.data.connection);
 
 export async function load(page) {
   const [connection, pulls] = await Promise.all([
@@ -13,27 +14,27 @@ export async function load(page) {
     get(page.path(`/pulls?connection_id=${page.id}&limit=20`)),
   ]);
   const latest = pulls.data[0];
-  const [source, tasks] = await Promise.all([
+  const [source, tasks, erasure] = await Promise.all([
     get(page.path(`/sources/${connection.source_id}`)),
     latest ? tasksOf(page, latest.id) : [],
+    connection.erased_at && get(page.path(`/connections/${page.id}/erasure`)),
   ]);
-  return {connection, source, pulls, latest, tasks};
+  return {connection, source, pulls, latest, tasks, erasure};
 }
 
-export const live = (page) => (['queued', 'running'].includes(page.data.latest?.status) ? 2000 : 10000);
+export const live = ({data: {latest, erasure}}) =>
+  ['queued', 'running'].includes(latest?.status) || erasure?.deletion.destinations.some((one) => one.enabled && !one.delivered)
+    ? 2000
+    : 10000;
 
 export function view(page) {
-  const {connection, source, pulls, latest, tasks} = page.data;
+  const {connection, source, pulls, latest, tasks, erasure} = page.data;
   return html`
     <p><a href=${page.link('connections')}>Connections</a></p>
-    <div class="head"><h1 tabindex="-1">Patient ${connection.patient_id}</h1> ${badge(connection.status)}</div>
+    <div class="head"><h1 tabindex="-1">${patientOf(connection)}</h1> ${badge(connection.erased_at ? 'erased' : connection.status)}</div>
     ${trouble(connection)}
-    ${connection.status === 'active'
-      ? html`<div class="buttons">${action(page, 'Pull now', async () => {
-          await post(page.path(`/connections/${page.id}/pulls`));
-          return 'The pull is queued.';
-        })}</div>`
-      : nothing}
+    ${buttons(page, connection)}
+    ${erasure ? receipt(page, erasure) : nothing}
     ${facts([
       ['Source', html`${source.name}, ${source.fhir_base_url}`],
       source.hold_until && ['Source waits', html`until ${time(source.hold_until)}, ${fromNow(source.hold_until)}: ${source.hold_reason}`],
@@ -50,6 +51,49 @@ export function view(page) {
         : empty('No pull yet', 'One is queued when the patient is connected.')}
     </section>
     ${latest ? outcome(latest, tasks) : nothing}`;
+}
+
+function buttons(page, connection) {
+  const ended = connection.status === 'disconnected';
+  return page.mayChange && !connection.erased_at
+    ? html`
+      <div class="buttons">
+        ${connection.status === 'active' ? action(page, 'Pull now', () => pull(page)) : nothing}
+        ${ended ? nothing : action(page, 'Disconnect', () => disconnect(page), 'secondary')}
+        ${action(page, 'Erase', () => erase(page), 'contrast')}
+      </div>`
+    : nothing;
+}
+
+async function pull(page) {
+  await post(page.path(`/connections/${page.id}/pulls`));
+  return 'The pull is queued.';
+}
+
+async function disconnect(page) {
+  if (!(await page.ask(
+    `Disconnect ${patientOf(page.data.connection)}?`,
+    'Nothing more is pulled, and the tokens are destroyed. Records that were pulled stay here; those that no other connection sees are left '
+      + 'out of new backfills. What was delivered stays where it is. When the patient is connected again, it goes on from there.',
+    'Disconnect',
+  ))) {
+    return '';
+  }
+  await post(page.path(`/connections/${page.id}/disconnect`));
+  return 'It is disconnected. Nothing more is pulled.';
+}
+
+async function erase(page) {
+  if (!(await page.ask(
+    `Erase ${patientOf(page.data.connection)}?`,
+    'This cannot be undone. The connection ends, and every record that no other connection sees is erased here at once. Every destination is '
+      + 'sent the deletion, a disabled one when it is enabled. Objects that were delivered earlier stay where they are: a receipt names them.',
+    'Erase the patient',
+  ))) {
+    return '';
+  }
+  await post(page.path(`/connections/${page.id}/erase`));
+  return 'The patient is erased. The receipt is below.';
 }
 
 /** Why nothing is pulled until the patient reconnects, or why there is no token for the time being. */
@@ -70,6 +114,6 @@ const row = (page, one) => html`
     <td><a href=${page.link('pulls', one.id)}>${time(one.started_at || one.queued_at)}</a></td>
     <td>${trigger(one.trigger)}</td>
     <td>${badge(one.status)}</td>
-    ${['seen', 'new', 'changed', 'deleted'].map((name) => html`<td class="number">${count(one.resources[name])}</td>`)}
+    ${['seen', 'new', 'changed', 'deleted'].map((name) => html`<td class="number">${page.data.erasure ? '–' : count(one.resources[name])}</td>`)}
     <td>${failure(one.error)}${one.warnings.length ? `${one.warnings.length} warnings` : nothing}</td>
   </tr>`;

@@ -2,7 +2,7 @@
 import {html, nothing} from '/webjars/lit-html/lit-html.js';
 import {get} from './api.js';
 import {ago, badge, empty, table, time} from './parts.js';
-import {count} from './words.js';
+import {count, patientOf} from './words.js';
 
 const STATUSES = [['', 'All'], ['active', 'Active'], ['refresh_failed', 'Reconnect needed'], ['disconnected', 'Disconnected']];
 
@@ -41,13 +41,13 @@ export function view(page) {
 
 const row = (page, one) => html`
   <tr>
-    <th scope="row"><a href=${page.link('connections', one.id)}>${one.patient_id}</a></th>
+    <th scope="row"><a href=${page.link('connections', one.id)}>${one.patient_id ?? patientOf(one)}</a></th>
     <td>${page.data.sources.get(one.source_id)}</td>
-    <td>${badge(one.status)}${one.error ? html`<br><span class="quiet">${ago(one.error.since)}: ${one.error.message}</span>` : nothing}</td>
+    <td>${badge(one.erased_at ? 'erased' : one.status)}${one.error ? html`<br><span class="quiet">${ago(one.error.since)}: ${one.error.message}</span>` : nothing}</td>
     <td>${one.latest_pull
       ? html`<a href=${page.link('pulls', one.latest_pull.id)}>${badge(one.latest_pull.status)}</a> ${ago(one.latest_pull.completed_at || one.latest_pull.queued_at)}`
       : 'none'}</td>
-    <td class="number">${one.latest_pull ? count(one.latest_pull.resources.seen) : '–'}</td>
+    <td class="number">${one.latest_pull && !one.erased_at ? count(one.latest_pull.resources.seen) : '–'}</td>
     <td>${time(one.next_pull_at)}</td>
   </tr>`;
 

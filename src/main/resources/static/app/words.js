@@ -64,6 +64,7 @@ const STATES = {
   cancelled: ['off', 'Cancelled'],
   disabled: ['off', 'Disabled'],
   disconnected: ['off', 'Disconnected'],
+  erased: ['off', 'Erased'],
   unsupported: ['off', 'Not supported'],
   skipped: ['off', 'Skipped'],
 };
@@ -93,6 +94,9 @@ export function plain(code) {
 
 /** Enough of an id to tell two apart. */
 export const shortId = (id) => id.replace(/^([a-z]+)_.*(.{8})$/, '$1 …$2');
+
+/** Whose a connection is; of an erased one nobody knows. */
+export const patientOf = ({id, patient_id: patient}) => (patient ? `Patient ${patient}` : `Erased patient, ${shortId(id)}`);
 
 /** What a retry of this run sends, before somebody presses the button. */
 export function retrySends(run) {

@@ -128,12 +128,13 @@ class SummaryController {
         return connections.list(org, "refresh_failed", SOME).data().stream().map(SummaryController::lost);
     }
 
-    /** Failed pulls that are still the newest of their connection. */
+    /** Failed pulls that are still the newest of their connection, where that can be pulled again. */
     private Stream<Attention> failedPulls(String org, List<Pull> latest) {
         Map<String, Pull> newest = pulls.latestOf(
                 org, latest.stream().map(Pull::connectionId).distinct().toList());
         return newest.values().stream()
                 .filter(pull -> FAILED.contains(pull.status()))
+                .filter(pull -> !connections.get(org, pull.connectionId()).disconnected())
                 .map(pull -> new Attention(
                         "pull",
                         pull.id(),

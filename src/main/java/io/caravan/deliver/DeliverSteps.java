@@ -75,9 +75,9 @@ class DeliverSteps {
         return new Archive(spool);
     }
 
-    /** A range's records, some hundred at a time, to be split. */
-    RecordCursor records(@Variable("range") RecordRange range) throws SQLException {
-        return new RecordCursor(database, range);
+    /** A range's records, some hundred at a time, to be split; large ones in pieces. */
+    RangeCursor<?> records(@Variable("range") RecordRange range) throws SQLException {
+        return range.large() ? new PieceCursor(database, range) : new RecordCursor(database, range);
     }
 
     /** One chunk of lines, already marshalled. */
@@ -106,7 +106,7 @@ class DeliverSteps {
     void complete(
             @Variable("range") RecordRange range,
             @Variable("spool") Spool spool,
-            @Variable("cursor") RecordCursor cursor)
+            @Variable("cursor") RangeCursor<?> cursor)
             throws IOException {
         spool.complete();
         int missing = range.selected() - spool.records();
@@ -210,7 +210,7 @@ class DeliverSteps {
             @Variable("claim") ClaimedItem claim,
             @Variable("spool") Spool spool,
             @Variable("archive") Archive archive,
-            @Variable("cursor") RecordCursor cursor)
+            @Variable("cursor") RangeCursor<?> cursor)
             throws IOException {
         leases.release(claim);
         if (cursor != null) {

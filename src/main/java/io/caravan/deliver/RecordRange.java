@@ -25,6 +25,13 @@ public record RecordRange(
         String windowFrom,
         String windowTo) {
 
+    private static final int LARGE = 1 << 20;
+
+    /** Whether it has records that are not brought into memory whole. */
+    boolean large() {
+        return !deleted && largest > LARGE;
+    }
+
     /** The part of its type, four digits from 0001. */
     public String part() {
         return "%04d".formatted(number);

@@ -11,6 +11,8 @@ import io.caravan.store.PageCutter;
 import io.caravan.store.PageUnreadableException;
 import io.caravan.support.ErrorCode;
 import io.caravan.support.UrlSegment;
+import io.caravan.support.payload.Payload;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,9 @@ import org.springframework.stereotype.Component;
 @Component
 class DirectReads {
 
+    // Bytes that a batch keeps in memory before they are stored; one that lies in a file is enough for itself.
+    private static final int ENOUGH = 4 << 20;
+
     private final SourceCalls source;
     private final Patience patience;
 
@@ -31,21 +36,28 @@ class DirectReads {
     }
 
     /**
-     * One after the other, until the source cannot be asked any more; what was read until then is not lost. Earlier tries
-     * of the task were tries of the first one.
+     * One after the other, until the source cannot be asked any more, or memory has enough of them; what was read until
+     * then is not lost. Earlier tries of the task were tries of the first one.
      */
     <T> ReadBatch<T> all(PullTask task, List<T> wanted, BiFunction<PullTask, T, DirectRead> reading) {
         Map<T, DirectRead> read = new LinkedHashMap<>();
         PullTask at = task;
         try {
-            for (T one : wanted) {
-                read.put(one, reading.apply(at, one));
-                at = task.landed();
+            int kept = 0;
+            for (Iterator<T> next = wanted.iterator(); next.hasNext() && kept < ENOUGH; at = task.landed()) {
+                T one = next.next();
+                DirectRead answer = reading.apply(at, one);
+                read.put(one, answer);
+                kept += answer.resource().map(DirectReads::kept).orElse(0);
             }
             return new ReadBatch<>(read, Optional.empty());
         } catch (SourceException | SourceRestsException | TokenException e) {
             return new ReadBatch<>(read, Optional.of(e));
         }
+    }
+
+    private static int kept(CutResource resource) {
+        return resource.content().held() ? resource.content().length() : ENOUGH;
     }
 
     /**
@@ -57,7 +69,7 @@ class DirectReads {
     DirectRead one(PullTask task, String type, String id) {
         ClaimedTask claim = task.claim();
         try {
-            byte[] body =
+            Payload body =
                     source.ask(task, Kind.READ, "%s/%s/%s".formatted(claim.fhirBaseUrl(), type, UrlSegment.encode(id)));
             return judge(claim, type, new PageCutter(task.scope()).cut(body));
         } catch (PageUnreadableException e) {
@@ -73,11 +85,14 @@ class DirectReads {
                 .filter(r -> !r.subsetted())
                 .findFirst();
         if (found.isEmpty()) {
+            page.close();
             return new DirectRead(Answer.UNREADABLE, found, page.warnings());
         }
-        return RightPatient.somebodyElses(found.get(), claim.patientId())
-                ? DirectRead.of(Answer.OTHER_PATIENT)
-                : new DirectRead(Answer.DONE, found, page.warnings());
+        if (RightPatient.somebodyElses(found.get(), claim.patientId())) {
+            page.close();
+            return DirectRead.of(Answer.OTHER_PATIENT);
+        }
+        return new DirectRead(Answer.DONE, found, page.warnings());
     }
 
     private Answer answer(PullTask task, SourceException e) {

@@ -1,6 +1,7 @@
 package io.caravan.pull;
 
 import io.caravan.store.PageCutter;
+import io.caravan.support.payload.Payload;
 import java.io.InputStream;
 import java.io.OutputStream;
 import org.apache.camel.Exchange;
@@ -14,14 +15,13 @@ class FhirPageFormat extends ServiceSupport implements DataFormat {
 
     @Override
     public Object unmarshal(Exchange exchange, InputStream body) throws Exception {
-        return unmarshal(exchange, (Object) body.readAllBytes());
+        return unmarshal(exchange, Payload.of(body.readAllBytes()));
     }
 
     @Override
     public Object unmarshal(Exchange exchange, Object body) {
         PullTask task = exchange.getVariable("task", PullTask.class);
-        byte[] bytes = exchange.getContext().getTypeConverter().convertTo(byte[].class, exchange, body);
-        return new PageCutter(task.scope()).cut(bytes);
+        return new PageCutter(task.scope()).cut((Payload) body);
     }
 
     @Override

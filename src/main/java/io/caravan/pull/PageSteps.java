@@ -10,6 +10,7 @@ import io.caravan.store.LandingBatch;
 import io.caravan.store.Page;
 import io.caravan.store.PageWarning;
 import io.caravan.support.ErrorCode;
+import io.caravan.support.payload.Payload;
 import java.util.List;
 import java.util.Optional;
 import org.apache.camel.Body;
@@ -35,7 +36,7 @@ class PageSteps {
     }
 
     /** The bytes of the page that the task has come to. */
-    byte[] fetch(@Variable("task") PullTask task) {
+    Payload fetch(@Variable("task") PullTask task) {
         try {
             return source.get(task, task.claim().kind().equals("read") ? Kind.READ : Kind.SEARCH, task.url());
         } catch (SourceException e) {
@@ -66,6 +67,12 @@ class PageSteps {
      * @throws SourceException where the page leads astray; what it holds has landed
      */
     PullTask land(@Variable("task") PullTask task, @Body Page page) {
+        try (page) {
+            return store(task, page);
+        }
+    }
+
+    private PullTask store(PullTask task, Page page) {
         ClaimedTask claim = task.claim();
         if (Outcomes.pagingExpired(means(task), page.warnings())) {
             throw pagingExpired("The source says in a page that its paging ended");

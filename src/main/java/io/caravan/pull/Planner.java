@@ -9,6 +9,7 @@ import io.caravan.source.profile.SourceProfile;
 import io.caravan.source.profile.SourceProfiles;
 import io.caravan.store.PageWarning;
 import io.caravan.support.ErrorCode;
+import io.caravan.support.payload.Payload;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -79,7 +80,9 @@ class Planner {
     private Statement statement(ClaimedPull pull) {
         try {
             SourceClient.Answer answer = source.metadata(pull);
-            return new Statement(capability(answer.body()), answer.date());
+            try (Payload body = answer.body()) {
+                return new Statement(capability(body), answer.date());
+            }
         } catch (SourceException e) {
             if (NO_STATEMENT_HERE.contains(e.status())) {
                 return new Statement(Optional.empty(), Optional.empty());
@@ -88,9 +91,9 @@ class Planner {
         }
     }
 
-    private Optional<Capability> capability(byte[] body) {
+    private Optional<Capability> capability(Payload body) {
         try {
-            JsonNode tree = json.readTree(body);
+            JsonNode tree = json.readTree(body.open());
             if (!tree.path("resourceType").asText().equals("CapabilityStatement")) {
                 return Optional.empty();
             }

@@ -19,6 +19,6 @@ public record PullSettings(
         @DefaultValue("4") int perSource,
         @DefaultValue("200") int pageSize,
         @DefaultValue("50") int referenceBatch,
-        @DefaultValue("6") int attempts,
+        @DefaultValue("8") int attempts,
         @DefaultValue("1s") Duration firstWait,
         @DefaultValue("1h") Duration longestWait) {}

@@ -43,7 +43,9 @@ class ReferenceSteps {
     /** Lands what was read; the task ends where nothing was left to be read. */
     PullTask land(@Variable("task") PullTask task, @Body ReadBatch<Reference> batch) {
         if (!batch.read().isEmpty()) {
-            store(task, batch.read());
+            try (batch) {
+                store(task, batch.read());
+            }
             return task.landed();
         }
         return batch.stopped().isPresent() ? task : finish(task);

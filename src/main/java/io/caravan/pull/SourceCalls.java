@@ -9,6 +9,7 @@ import io.caravan.source.SourceException;
 import io.caravan.source.profile.SourceProfile.Kind;
 import io.caravan.source.profile.SourceProfiles;
 import io.caravan.support.ErrorCode;
+import io.caravan.support.payload.Payload;
 import io.caravan.support.secret.Secret;
 import java.time.Duration;
 import java.util.Map;
@@ -66,8 +67,9 @@ class SourceCalls {
      *
      * @param kind what is asked for, by which the source's profile chooses the headers
      * @param url absolute, sent byte for byte
+     * @return to be closed by the caller
      */
-    byte[] get(PullTask task, Kind kind, String url) {
+    Payload get(PullTask task, Kind kind, String url) {
         ClaimedTask claim = task.claim();
         leases.check(claim);
         rests.check(claim.orgId(), claim.sourceId());
@@ -81,7 +83,7 @@ class SourceCalls {
     }
 
     /** One answer for a task that sends many requests of its own, and takes leave for each. */
-    byte[] ask(PullTask task, Kind kind, String url) {
+    Payload ask(PullTask task, Kind kind, String url) {
         rests.take(task.claim().orgId(), task.claim().sourceId());
         return get(task, kind, url);
     }

@@ -46,7 +46,9 @@ class VanishedSteps {
     /** Lands those that are there and forgets those that are gone; the task ends where nothing was left to be read. */
     PullTask land(@Variable("task") PullTask task, @Body ReadBatch<Nominee> batch) {
         if (!batch.read().isEmpty()) {
-            store(task, batch.read());
+            try (batch) {
+                store(task, batch.read());
+            }
             return task.landed();
         }
         return batch.stopped().isPresent() ? task : ledger.endNominees(task.finished());
@@ -73,9 +75,9 @@ class VanishedSteps {
 
     /** An answer about another id says nothing about this one. */
     private static DirectRead itself(Nominee nominee, DirectRead read) {
-        boolean other = read.resource()
-                .filter(found -> !found.id().equals(nominee.id()))
-                .isPresent();
-        return other ? DirectRead.of(Answer.UNREADABLE) : read;
+        Optional<CutResource> other =
+                read.resource().filter(found -> !found.id().equals(nominee.id()));
+        other.ifPresent(found -> found.content().close());
+        return other.isPresent() ? DirectRead.of(Answer.UNREADABLE) : read;
     }
 }

@@ -7,6 +7,8 @@ import io.caravan.support.net.ConnectionFailures;
 import io.caravan.support.net.ExchangeOverdueException;
 import io.caravan.support.net.GuardedHttpClients;
 import io.caravan.support.net.RetryAfter;
+import io.caravan.support.payload.Payload;
+import io.caravan.support.payload.Payloads;
 import io.caravan.support.secret.Secret;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -44,9 +46,10 @@ public class SourceClient {
     /**
      * A 200.
      *
+     * @param body to be closed by whoever asked for it
      * @param date the server's clock as it answered; empty where it does not say
      */
-    public record Answer(byte[] body, Optional<Instant> date) {}
+    public record Answer(Payload body, Optional<Instant> date) {}
 
     /**
      * What came of one exchange: an answer, or where to ask instead.
@@ -63,18 +66,15 @@ public class SourceClient {
     private static final DataSize ERROR_LIMIT = DataSize.ofKilobytes(64);
 
     private final BoundedHttp http;
+    private final Payloads payloads;
     private final SourceSettings settings;
     private final Clock clock;
 
-    public SourceClient(BoundedHttp http, SourceSettings settings, Clock clock) {
+    public SourceClient(BoundedHttp http, Payloads payloads, SourceSettings settings, Clock clock) {
         this.http = http;
+        this.payloads = payloads;
         this.settings = settings;
         this.clock = clock;
-    }
-
-    /** The body of {@link #answer}. */
-    public byte[] get(Request request) {
-        return answer(request).body();
     }
 
     /**
@@ -147,7 +147,7 @@ public class SourceClient {
             throw notFhir("The source's answer is encoded in a way that it was not asked for (Content-Encoding).");
         }
         try {
-            byte[] body = answer.body(settings.pageLimit());
+            Payload body = payloads.receive(settings.pageInMemory(), out -> answer.copyTo(out, settings.pageLimit()));
             return new Received(new Answer(body, HttpDate.parse(answer.header("Date"))), null);
         } catch (AnswerTooLargeException e) {
             throw SourceException.permanent(

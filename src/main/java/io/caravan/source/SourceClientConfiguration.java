@@ -1,6 +1,7 @@
 package io.caravan.source;
 
 import io.caravan.support.net.BoundedHttp;
+import io.caravan.support.payload.Payloads;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -10,7 +11,7 @@ import org.springframework.context.annotation.Configuration;
 class SourceClientConfiguration {
 
     @Bean
-    SourceClient sourceClient(BoundedHttp http, SourceSettings settings) {
-        return new SourceClient(http, settings, Clock.systemUTC());
+    SourceClient sourceClient(BoundedHttp http, Payloads payloads, SourceSettings settings) {
+        return new SourceClient(http, payloads, settings, Clock.systemUTC());
     }
 }

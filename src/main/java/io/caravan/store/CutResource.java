@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param references what it points to at the same source, in source order, each once; empty for a Bundle or Parameters
  * @param results those of them that it names as its results or members
  * @param attachments what it keeps as a Binary at the same source; empty for a Bundle or Parameters
- * @param content the resource on one line of UTF-8 without a line end. Shared, not copied: nobody writes to it
+ * @param content the resource on one line of UTF-8 without a line end
  */
 public record CutResource(
         String type,
@@ -29,7 +29,7 @@ public record CutResource(
         List<ReferenceTarget> references,
         List<ReferenceTarget> results,
         List<AttachmentLink> attachments,
-        byte[] content) {
+        Content content) {
 
     public CutResource {
         patients = List.copyOf(patients);
@@ -48,6 +48,16 @@ public record CutResource(
             List<String> patients,
             List<ReferenceTarget> references,
             byte[] content) {
-        this(type, id, originalId, lastUpdated, subsetted, patients, references, List.of(), List.of(), content);
+        this(
+                type,
+                id,
+                originalId,
+                lastUpdated,
+                subsetted,
+                patients,
+                references,
+                List.of(),
+                List.of(),
+                Content.of(content));
     }
 }

@@ -2,6 +2,7 @@ package io.caravan.store;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.caravan.support.payload.Payload;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.List;
  */
 final class OutcomeReader {
 
+    private static final int MAX_LENGTH = 1 << 20;
     private static final int MAX_TEXT = 300;
     private static final int MAX_CODINGS = 10;
 
@@ -28,8 +30,11 @@ final class OutcomeReader {
     }
 
     /** @param body a page that has been walked once, so that its JSON is known to be whole */
-    static List<PageWarning> read(byte[] body, int start, int length) throws IOException {
-        try (JsonParser parser = PageCutter.JSON.createParser(body, start, length)) {
+    static List<PageWarning> read(Payload body, int start, int end) throws IOException {
+        if (end - start > MAX_LENGTH) {
+            return List.of(new PageWarning("outcome", "the source sent an OperationOutcome too long to be read"));
+        }
+        try (JsonParser parser = PageCutter.JSON.createParser(body.open(start, end))) {
             parser.nextToken();
             OutcomeReader reader = new OutcomeReader(parser);
             reader.fields(reader::outcomeField);

@@ -1,5 +1,6 @@
 package io.caravan.store;
 
+import java.io.Closeable;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,7 +13,8 @@ import java.util.Optional;
  *     an empty text where there is such a link, but without a url
  * @param warnings what the source said inside the page, and what of it cannot land
  */
-public record Page(String type, List<CutResource> resources, Optional<String> next, List<PageWarning> warnings) {
+public record Page(String type, List<CutResource> resources, Optional<String> next, List<PageWarning> warnings)
+        implements Closeable {
 
     public Page {
         resources = List.copyOf(resources);
@@ -22,5 +24,11 @@ public record Page(String type, List<CutResource> resources, Optional<String> ne
     /** A Bundle. */
     public Page(List<CutResource> resources, Optional<String> next, List<PageWarning> warnings) {
         this("Bundle", resources, next, warnings);
+    }
+
+    /** Lets go of the file that a long answer lies in: no content of its resources can be read any more. */
+    @Override
+    public void close() {
+        resources.forEach(resource -> resource.content().close());
     }
 }

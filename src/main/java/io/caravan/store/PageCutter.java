@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
+import io.caravan.support.payload.Payload;
 import java.io.IOException;
 
 /**
@@ -45,6 +46,28 @@ public final class PageCutter {
      *     resource: nothing of it may land
      */
     public Page cut(byte[] body) {
+        return cut(Payload.of(body));
+    }
+
+    /**
+     * The same of an answer that may be too long for memory: what is cut from it stays in its file until it is asked for.
+     *
+     * @param body the page's from now on, and closed with it; closed at once where nothing of it can land
+     */
+    public Page cut(Payload body) {
+        try {
+            Page page = read(body);
+            if (page.resources().isEmpty()) {
+                body.close();
+            }
+            return page;
+        } catch (RuntimeException e) {
+            body.close();
+            throw e;
+        }
+    }
+
+    private Page read(Payload body) {
         refuseOtherThanUtf8Json(body);
         // A look ahead, because nothing makes a source send resourceType first.
         String type = parse(body, PageCutter::topLevelType);
@@ -74,15 +97,15 @@ public final class PageCutter {
     }
 
     /** The one place where the parser's failures become ours; its messages quote the body and go no further. */
-    private static <T> T parse(byte[] body, Reading<T> reading) {
-        try (JsonParser parser = JSON.createParser(body)) {
+    private static <T> T parse(Payload body, Reading<T> reading) {
+        try (JsonParser parser = body.held() ? JSON.createParser(body.bytes()) : JSON.createParser(body.open())) {
             return read(body, parser, reading);
         } catch (IOException e) {
             throw PageUnreadableException.notJson("the answer cannot be read as JSON");
         }
     }
 
-    private static <T> T read(byte[] body, JsonParser parser, Reading<T> reading) throws IOException {
+    private static <T> T read(Payload body, JsonParser parser, Reading<T> reading) throws IOException {
         try {
             return reading.from(parser);
         } catch (StreamConstraintsException e) {
@@ -90,7 +113,7 @@ public final class PageCutter {
                     ? PageUnreadableException.tooDeep(MAX_DEPTH)
                     : PageUnreadableException.notJson("the answer holds a name, string or number that is too long");
         } catch (JsonEOFException e) {
-            throw PageUnreadableException.notJson("the answer breaks off after %d bytes".formatted(body.length));
+            throw PageUnreadableException.notJson("the answer breaks off after %d bytes".formatted(body.length()));
         } catch (JsonParseException e) {
             throw PageUnreadableException.notJson("the answer is not valid JSON (at byte %d)"
                     .formatted(e.getLocation().getByteOffset()));
@@ -98,30 +121,33 @@ public final class PageCutter {
     }
 
     /** Leaves the parser no encoding to guess but UTF-8, and names the usual impostors. */
-    private static void refuseOtherThanUtf8Json(byte[] body) {
+    private static void refuseOtherThanUtf8Json(Payload body) {
         int invalid = Utf8.firstInvalid(body);
         if (invalid >= 0) {
             throw PageUnreadableException.invalidUtf8(invalid);
         }
         int start = startsWithBom(body) ? BOM_LENGTH : 0;
-        for (int at = start; at < Math.min(body.length, start + 4); at++) {
-            if (body[at] == 0) {
+        for (int at = start; at < Math.min(body.length(), start + 4); at++) {
+            if (body.at(at) == 0) {
                 throw PageUnreadableException.notJson("the answer is not JSON in UTF-8 (it starts with zero bytes)");
             }
         }
-        while (start < body.length && Splice.isWhitespace(body[start])) {
+        while (start < body.length() && Splice.isWhitespace(body.at(start))) {
             start++;
         }
-        if (start == body.length) {
+        if (start == body.length()) {
             throw PageUnreadableException.notJson("the answer is empty");
         }
-        if (body[start] == '<') {
+        if (body.at(start) == '<') {
             throw PageUnreadableException.notJson("the answer is HTML or XML, not FHIR JSON (starts with '<')");
         }
     }
 
-    private static boolean startsWithBom(byte[] body) {
-        return body.length >= BOM_LENGTH && body[0] == (byte) 0xEF && body[1] == (byte) 0xBB && body[2] == (byte) 0xBF;
+    private static boolean startsWithBom(Payload body) {
+        return body.length() >= BOM_LENGTH
+                && body.at(0) == (byte) 0xEF
+                && body.at(1) == (byte) 0xBB
+                && body.at(2) == (byte) 0xBF;
     }
 
     private interface Reading<T> {

@@ -2,6 +2,7 @@ package io.caravan.store;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.caravan.support.payload.Payload;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.Optional;
 final class PageReader {
 
     private final String type;
-    private final byte[] body;
+    private final Payload body;
     private final JsonParser parser;
     private final IdScope ids;
     private final List<CutResource> resources = new ArrayList<>();
@@ -23,7 +24,7 @@ final class PageReader {
      * @param type the root's
      * @param parser at the root's START_OBJECT
      */
-    PageReader(String type, byte[] body, JsonParser parser, IdScope ids) {
+    PageReader(String type, Payload body, JsonParser parser, IdScope ids) {
         this.type = type;
         this.body = body;
         this.parser = parser;
@@ -156,7 +157,7 @@ final class PageReader {
         if (refusal.isPresent()) {
             warnings.add(refusal.get());
         } else if (walker.isOutcome()) {
-            warnings.addAll(OutcomeReader.read(body, start, end - start));
+            warnings.addAll(OutcomeReader.read(body, start, end));
         } else {
             resources.add(walker.cut(start, end));
         }

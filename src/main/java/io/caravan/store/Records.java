@@ -1,12 +1,11 @@
 package io.caravan.store;
 
 import io.caravan.support.SqlFiles;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -30,12 +29,16 @@ public class Records {
         this.jdbc = jdbc;
     }
 
-    /** Lands a batch in one statement; the caller's transaction adds the cursor behind it. */
+    /** Lands a batch, in one statement where it is not large; the caller's transaction adds the cursor behind it. */
     public LandingCounts land(LandingBatch batch) {
-        Collection<CutResource> once = once(batch).values();
-        if (once.isEmpty()) {
-            return LandingCounts.NONE;
+        LandingCounts counts = LandingCounts.NONE;
+        for (List<CutResource> some : Landings.of(once(batch).values())) {
+            counts = counts.plus(land(batch, some));
         }
+        return counts;
+    }
+
+    private LandingCounts land(LandingBatch batch, List<CutResource> once) {
         return jdbc.sql(LAND)
                 .param("orgId", batch.orgId())
                 .param("sourceId", batch.sourceId())
@@ -45,9 +48,10 @@ public class Records {
                 .param("ids", array("text", once, CutResource::id, String[]::new))
                 .param("originals", array("text", once, CutResource::originalId, String[]::new))
                 .param("patients", array("text", once, r -> batch.patientId().orElse(null), String[]::new))
-                .param("contents", array("bytea", once, CutResource::content, byte[][]::new))
-                .param("hashes", array("bytea", once, r -> sha256(r.content()), byte[][]::new))
-                .param("sizes", array("int", once, r -> r.content().length, Integer[]::new))
+                .param("contents", array("bytea", once, r -> inArray(r.content()), byte[][]::new))
+                .param("large", LargeContent.of(once))
+                .param("hashes", array("bytea", once, r -> r.content().sha256(), byte[][]::new))
+                .param("sizes", array("int", once, r -> r.content().length(), Integer[]::new))
                 .param("updated", array("text", once, Records::updated, String[]::new))
                 .query((row, n) -> new LandingCounts(once.size(), row.getInt("created"), row.getInt("changed")))
                 .single();
@@ -86,6 +90,11 @@ public class Records {
         return once;
     }
 
+    /** Nothing where it is bound apart. */
+    private static byte[] inArray(Content content) {
+        return Landings.isLarge(content) ? null : content.bytes();
+    }
+
     private static String updated(CutResource resource) {
         return resource.lastUpdated().map(Instant::toString).orElse(null);
     }
@@ -97,13 +106,5 @@ public class Records {
     private static <T> SqlArrayValue array(
             String type, Collection<CutResource> resources, Function<CutResource, T> column, IntFunction<T[]> make) {
         return new SqlArrayValue(type, resources.stream().map(column).toArray(make));
-    }
-
-    private static byte[] sha256(byte[] content) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(content);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
     }
 }

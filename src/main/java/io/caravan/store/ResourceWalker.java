@@ -3,6 +3,7 @@ package io.caravan.store;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import io.caravan.support.ResourceTypes;
+import io.caravan.support.payload.Payload;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -27,7 +28,7 @@ final class ResourceWalker {
     // No owning element is deeper (a list in a list item's object); a path of every reference would cost its depth.
     private static final int DEEPEST_OWNER = 4;
 
-    private final byte[] body;
+    private final Payload body;
     private final JsonParser parser;
     private final IdScope ids;
     private final ScopeEdits edits;
@@ -44,7 +45,7 @@ final class ResourceWalker {
     private boolean subsetted;
 
     /** @param parser at the resource's START_OBJECT */
-    ResourceWalker(byte[] body, JsonParser parser, IdScope ids) {
+    ResourceWalker(Payload body, JsonParser parser, IdScope ids) {
         this.body = body;
         this.parser = parser;
         this.ids = ids;
@@ -93,7 +94,7 @@ final class ResourceWalker {
     CutResource cut(int start, int end) {
         // A Bundle's or Parameters' inner references are relative to its own entries, not to the source.
         boolean opaque = type.equals("Bundle") || type.equals("Parameters");
-        byte[] content = Splice.copy(body, start, end, edits.of(type, id, opaque));
+        Content content = Content.of(body, start, end, edits.of(type, id, opaque));
         return new CutResource(
                 type,
                 ids.scopeId(id),

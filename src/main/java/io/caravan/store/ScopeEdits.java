@@ -2,6 +2,7 @@ package io.caravan.store;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.caravan.store.Splice.Edit;
+import io.caravan.support.payload.Payload;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,7 +14,7 @@ import java.util.List;
  */
 final class ScopeEdits {
 
-    private final byte[] body;
+    private final Payload body;
     private final IdScope ids;
     private final List<Edit> texts = new ArrayList<>();
     private final List<Integer> metaEnds = new ArrayList<>();
@@ -24,7 +25,7 @@ final class ScopeEdits {
     private boolean metaHasSource;
     private boolean hasIdentifiers;
 
-    ScopeEdits(byte[] body, IdScope ids) {
+    ScopeEdits(Payload body, IdScope ids) {
         this.body = body;
         this.ids = ids;
     }
@@ -91,10 +92,10 @@ final class ScopeEdits {
     /** One more member or item before the closing bracket at an offset. */
     private Edit append(int end, String json) {
         int before = end - 1;
-        while (Splice.isWhitespace(body[before])) {
+        while (Splice.isWhitespace(body.at(before))) {
             before--;
         }
-        boolean empty = body[before] == '{' || body[before] == '[';
+        boolean empty = body.at(before) == '{' || body.at(before) == '[';
         return new Edit(end, 0, utf8(empty ? json : "," + json));
     }
 

@@ -49,6 +49,25 @@ public final class PrivateFiles {
         }
     }
 
+    /**
+     * A new file of mode 600 whose name is gone as soon as it is open: it lives as long as the channel, whatever ends the
+     * process. Where a system keeps the name of an open file, it goes when the channel is closed.
+     *
+     * @param file in a directory that exists
+     */
+    public static FileChannel nameless(Path file) {
+        var options = Set.of(
+                StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.DELETE_ON_CLOSE);
+        try {
+            return FileChannel.open(file, options, only(file, "rw-------"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The directory, made with mode 700 where it is missing; one that exists keeps the mode it has. */
     public static Path directory(Path directory) {
         try {

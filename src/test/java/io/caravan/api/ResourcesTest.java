@@ -236,6 +236,18 @@ class ResourcesTest extends ApiTest {
     }
 
     @Test
+    void a_failed_pull_needs_attention_until_its_connection_has_ended() {
+        String connection = org + "/connections/" + connection(org, source(org)).text("/id");
+        jdbc.sql("UPDATE pull SET status = 'failed', error_code = 'source_timeout', error_message = 'No answer.'")
+                .update();
+        assertThat(get(manager, org + "/summary").text("/attention/0/code")).isEqualTo("source_timeout");
+
+        post(manager, connection + "/disconnect", null);
+
+        assertThat(get(manager, org + "/summary").body().at("/attention")).isEmpty();
+    }
+
+    @Test
     void an_erased_connection_has_a_receipt_and_no_patient_and_stays_ended() {
         Answer connected = connection(org, source(org));
         String connection = org + "/connections/" + connected.text("/id");

@@ -208,6 +208,54 @@ class DashboardIT extends BrowserCase {
         assertThat(page.getByRole(AriaRole.TABLE)).containsText("3 hours ago: The grant was revoked.");
     }
 
+    @Test
+    void a_patient_is_disconnected_and_erased_and_the_receipt_says_where_the_data_may_still_be() {
+        String destination = destination("Lake", "erased");
+        JsonNode connection = pull(1).get(0);
+        caravan.awaitRuns(destination, 2);
+        String patient = connection.path("patient_id").asText();
+        Locator question = page.getByRole(AriaRole.DIALOG);
+        Locator state = page.locator(".head .state");
+        signInTo("connections/" + connection.path("id").asText());
+        button("Disconnect").click();
+        assertThat(question).containsText("Nothing more is pulled, and the tokens are destroyed.");
+        page.keyboard().press("Escape");
+        assertThat(state).hasText("Active");
+        button("Disconnect").click();
+        question.getByText("Disconnect", new Locator.GetByTextOptions().setExact(true))
+                .click();
+        assertThat(state).hasText("Disconnected");
+        assertThat(button("Pull now")).hasCount(0);
+        assertThat(button("Disconnect")).hasCount(0);
+
+        button("Erase").click();
+        assertThat(question).containsText("Erase Patient " + patient + "?");
+        assertThat(question).containsText("This cannot be undone.");
+        page.keyboard().press("Escape");
+        assertThat(state).hasText("Disconnected");
+        button("Erase").click();
+        button("Erase the patient").click();
+
+        assertThat(state).hasText("Erased");
+        assertThat(heading()).containsText("Erased patient");
+        assertThat(page.locator("main")).not().containsText(patient);
+        assertThat(page.locator(".buttons")).hasCount(0);
+        JsonNode receipt = caravan.get(
+                        caravan.path("/connections/" + connection.path("id").asText() + "/erasure"))
+                .ok();
+        assertThat(section("Records by type").locator("tbody tr"))
+                .hasCount(receipt.path("types").size());
+        assertThat(section("Objects").getByRole(AriaRole.LINK))
+                .hasText(receipt.path("objects").findValuesAsText("object_key").toArray(String[]::new));
+        assertThat(section("Destinations").locator(".state")).hasText("Delivered");
+        seeNoMore(section("Receipt of the erasure").getByText("Still kept"));
+        assertThat(link("Save the receipt (JSON)")).hasAttribute("download", Pattern.compile("erasure-conn_.*\\.json"));
+        link("Connections").first().click();
+        Locator row = section("Connections").locator("tbody tr");
+        assertThat(row.getByRole(AriaRole.LINK).first()).containsText("Erased patient");
+        assertThat(row.locator(".state").first()).hasText("Erased");
+    }
+
     /** The id of a destination in a bucket of its own. */
     private String destination(String name, String bucket) {
         s3.createBucket(bucket);

@@ -57,7 +57,7 @@ class LooksIT extends BrowserCase {
         assertThat(reached).contains("Overview", "Destinations", "Connections", "Sign out", "Add destination");
     }
 
-    /** A Caravan as it is on some day: one destination in order, one broken, a patient who has to reconnect. */
+    /** A Caravan as it is on some day: a destination in order, one broken, a patient who has to reconnect, one erased. */
     private Map<String, String> pages() {
         try (SourceSimulator source = SourceSimulator.synthea()) {
             String lake = destination("Lake", "looks-lake");
@@ -79,8 +79,13 @@ class LooksIT extends BrowserCase {
                            SET status = 'refresh_failed', error_code = 'invalid_grant',
                                error_message = 'The grant was revoked.', error_since = now() - INTERVAL '3 hours'
                          WHERE id = ?""").param(last).update();
-            String failed = caravan.awaitRuns(archive, 2).get(0).path("id").asText();
-            String delivered = caravan.awaitRuns(lake, 2).get(0).path("id").asText();
+            caravan.awaitRuns(archive, 2);
+            caravan.awaitRuns(lake, 2);
+            String erased = connections.get(2).path("id").asText();
+            caravan.post(caravan.path("/connections/" + erased + "/erase"), Map.of())
+                    .ok();
+            String failed = caravan.awaitRuns(archive, 3).get(0).path("id").asText();
+            String delivered = caravan.awaitRuns(lake, 3).get(1).path("id").asText();
             Map<String, String> pages = new LinkedHashMap<>();
             pages.put("overview", "");
             pages.put("destinations", "destinations");
@@ -91,6 +96,7 @@ class LooksIT extends BrowserCase {
             pages.put("failed-run", "runs/" + failed);
             pages.put("connections", "connections");
             pages.put("connection", "connections/" + last);
+            pages.put("erased-connection", "connections/" + erased);
             pages.put(
                     "pull", "pulls/" + connections.get(0).at("/latest_pull/id").asText());
             return pages;

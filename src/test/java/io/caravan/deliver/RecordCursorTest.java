@@ -11,6 +11,7 @@ import io.caravan.support.ErrorCode;
 import io.caravan.testing.Flow;
 import io.caravan.testing.Schema;
 import io.caravan.testing.TestDatabase;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -138,6 +139,39 @@ class RecordCursorTest {
     }
 
     @Test
+    void large_records_come_in_pieces_that_make_the_same_lines_in_the_same_order() throws Exception {
+        flow.land("v1", names(40));
+        grow("o00000", 1 << 20);
+        grow("o00007", (128 << 10) - 30);
+        grow("o00008", 3 << 20);
+        grow("o00039", 300_000);
+        ClaimedItem item = planned();
+        RecordRange range = range(item);
+        assertThat(range.large()).isTrue();
+
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        ByteArrayOutputStream inPieces = new ByteArrayOutputStream();
+        int most = 0;
+        try (RecordCursor records = new RecordCursor(database.asApp(), range);
+                PieceCursor pieces = new PieceCursor(database.asApp(), range)) {
+            while (records.hasNext()) {
+                new NdjsonFormat().marshal(null, records.next(), whole);
+            }
+            while (pieces.hasNext()) {
+                Pieces some = pieces.next();
+                most = Math.max(
+                        most, some.bytes().stream().mapToInt(b -> b.length).sum());
+                new NdjsonFormat().marshal(null, some, inPieces);
+            }
+            assertThat(pieces.changedSince()).isZero();
+        }
+
+        assertThat(inPieces.toByteArray()).isEqualTo(whole.toByteArray());
+        assertThat(whole.toString(StandardCharsets.UTF_8).lines()).hasSize(40);
+        assertThat(most).isBetween(1 << 20, 2 << 20);
+    }
+
+    @Test
     void what_lands_while_the_item_is_read_is_not_in_it() throws Exception {
         ClaimedItem item = item(3);
         try (RecordCursor cursor = cursor(item)) {
@@ -208,6 +242,16 @@ class RecordCursorTest {
         flow.queueRun(manifest.destinationId(), "delta");
         flow.start(manifest.destinationId());
         return flow.claimItems(1).get(0);
+    }
+
+    /** Makes a record longer: two bytes a character, so that pieces end within one. */
+    private void grow(String id, int characters) {
+        flow.jdbc().sql("""
+                        UPDATE resource_record
+                           SET content = '{"resourceType":"Observation","id":"' || id || '","text":"'
+                                         || repeat('ä', :characters) || '"}',
+                               bytes = 2 * :characters
+                         WHERE id = :id""").param("characters", characters).param("id", id).update();
     }
 
     private void withhold(String id) {

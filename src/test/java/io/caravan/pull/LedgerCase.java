@@ -3,6 +3,7 @@ package io.caravan.pull;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravan.run.ClaimedTask;
 import io.caravan.store.AttachmentLink;
+import io.caravan.store.Content;
 import io.caravan.store.CutResource;
 import io.caravan.store.LandingBatch;
 import io.caravan.store.Records;
@@ -134,9 +135,9 @@ abstract class LedgerCase {
                 references,
                 results,
                 attachments,
-                "{\"resourceType\":\"%s\",\"id\":\"main-%s\",\"v\":\"%s\"}"
+                Content.of("{\"resourceType\":\"%s\",\"id\":\"main-%s\",\"v\":\"%s\"}"
                         .formatted(type, id, version)
-                        .getBytes(StandardCharsets.UTF_8));
+                        .getBytes(StandardCharsets.UTF_8)));
     }
 
     static PullTask page(ClaimedTask claim, String next) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.core.io.ClassPathResource;
@@ -108,6 +109,26 @@ class TenantsIT extends FaultScenario {
         assertThat(manager.all("/api-keys")).hasSize(1);
         String summary = manager.get(manager.path("/summary")).text();
         assertThat(theirs.values()).noneMatch(summary::contains);
+    }
+
+    @Test
+    void the_receipt_of_another_organizations_erasure_is_not_found() {
+        String erasure = "/connections/" + theirs.get("connection") + "/erasure";
+        caravan.post(caravan.path("/connections/" + theirs.get("connection") + "/erase"), Map.of())
+                .ok();
+        Awaitility.await("gone for good")
+                .until(() -> caravan.get(caravan.path(erasure))
+                                .ok()
+                                .at("/deletion/tombstones")
+                                .asInt()
+                        == 0);
+
+        nothingChanges(() -> {
+            for (CaravanDriver caller : List.of(manager, mine)) {
+                problem(caller.get(caller.path(erasure)), 404, "not_found");
+            }
+            problem(manager.get(caravan.path(erasure)), 404, "not_found");
+        });
     }
 
     @Test

@@ -35,7 +35,7 @@ class WholeWayIT extends CaravanScenario {
             assertThat(delivered).hasSize(8_392);
             delivered.forEach((reference, line) -> {
                 String[] parts = reference.split("/", 2);
-                assertThat(line).isEqualTo(withoutSpace(source.json(parts[0], parts[1])));
+                assertThat(line).isEqualTo(Compact.json(source.json(parts[0], parts[1])));
             });
             everyCountSaysTheSame(run, "whole", 8_392, 16);
         }
@@ -64,7 +64,7 @@ class WholeWayIT extends CaravanScenario {
                 }
                 String[] parts = record.getKey().split("/", 2);
                 assertThat(parts[1]).startsWith(key + "-");
-                String original = withoutSpace(second.json(parts[0], parts[1].substring(key.length() + 1)));
+                String original = Compact.json(second.json(parts[0], parts[1].substring(key.length() + 1)));
                 assertThat(Unscoped.line(
                                 record.getValue(), key, second.baseUrl().toString()))
                         .isEqualTo(original);
@@ -220,23 +220,6 @@ class WholeWayIT extends CaravanScenario {
                                 CaravanDriver.parse(line).path("id").asText())
                         != null)
                 .toList();
-    }
-
-    private static String withoutSpace(String json) {
-        StringBuilder out = new StringBuilder(json.length());
-        boolean inString = false;
-        for (int i = 0; i < json.length(); i++) {
-            char c = json.charAt(i);
-            if (inString && c == '\\') {
-                out.append(c).append(json.charAt(++i));
-                continue;
-            }
-            inString ^= c == '"';
-            if (inString || !Character.isWhitespace(c)) {
-                out.append(c);
-            }
-        }
-        return out.toString();
     }
 
     private static String sha256(byte[] bytes) {

@@ -9,11 +9,13 @@ import io.caravan.support.net.GuardedHttpClients;
 import io.caravan.support.net.HttpSettings;
 import io.caravan.support.net.NetworkGuard;
 import io.caravan.support.net.NetworkMode;
+import io.caravan.support.payload.Payloads;
 import io.caravan.support.secret.Secret;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +28,7 @@ import java.util.zip.GZIPOutputStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,6 +39,9 @@ class SourceClientTest {
     private static final String TOKEN = "token-of-this-patient";
     private static final Map<String, String> FHIR_JSON = Map.of("Accept", "application/fhir+json");
     private static final int MEGABYTE = 1 << 20;
+
+    @TempDir
+    Path folder;
 
     private final RawServer server = new RawServer();
     private final CountDownLatch over = new CountDownLatch(1);
@@ -113,7 +119,7 @@ class SourceClientTest {
     @Test
     void without_a_token_nothing_is_authorized() {
         client(64, Duration.ofSeconds(30))
-                .get(new SourceClient.Request(server.base(), server.base() + "/r4", Map.of(), Optional.empty()));
+                .answer(new SourceClient.Request(server.base(), server.base() + "/r4", Map.of(), Optional.empty()));
 
         assertThat(server.heads().get(0)).doesNotContain("Authorization");
     }
@@ -121,8 +127,8 @@ class SourceClientTest {
     @Test
     void a_request_says_what_it_is_told_and_no_more_and_asks_for_strict_handling_unless_told_otherwise() {
         SourceClient client = client(64, Duration.ofSeconds(30));
-        client.get(new SourceClient.Request(server.base(), server.base() + "/r4", Map.of(), Optional.empty()));
-        client.get(new SourceClient.Request(
+        client.answer(new SourceClient.Request(server.base(), server.base() + "/r4", Map.of(), Optional.empty()));
+        client.answer(new SourceClient.Request(
                 server.base(),
                 server.base() + "/r4",
                 Map.of("Accept", "application/json+fhir", "Prefer", "handling=lenient"),
@@ -208,9 +214,13 @@ class SourceClientTest {
         try (BoundedHttp impatient = new BoundedHttp(new GuardedHttpClients(
                 NetworkGuard.of(NetworkMode.SELF_HOSTED, "127.0.0.1"),
                 new HttpSettings(Duration.ofSeconds(5), Duration.ofMillis(100), 20, List.of(), null)))) {
-            SourceSettings patient = new SourceSettings(DataSize.ofMegabytes(1), Duration.ofSeconds(30));
+            SourceSettings patient =
+                    new SourceSettings(DataSize.ofMegabytes(1), DataSize.ofKilobytes(256), Duration.ofSeconds(30));
 
-            assertThat(new SourceClient(impatient, patient, Clock.systemUTC()).get(request()))
+            assertThat(new SourceClient(impatient, new Payloads(folder), patient, Clock.systemUTC())
+                            .answer(request())
+                            .body()
+                            .bytes())
                     .hasSize(2);
         }
     }
@@ -242,7 +252,8 @@ class SourceClientTest {
     @Test
     void a_page_at_the_limit_is_read_and_one_beyond_it_is_not() {
         server.answers(RawServer.text("200 OK", "", "x".repeat(MEGABYTE)));
-        assertThat(client(1, Duration.ofSeconds(30)).get(request())).hasSize(MEGABYTE);
+        assertThat(client(1, Duration.ofSeconds(30)).answer(request()).body().length())
+                .isEqualTo(MEGABYTE);
 
         server.answers(RawServer.text("200 OK", "", "x".repeat(MEGABYTE + 1)));
         SourceException large = failure(client(1, Duration.ofSeconds(30)));
@@ -326,7 +337,7 @@ class SourceClientTest {
     }
 
     private SourceException failure(SourceClient client) {
-        return catchThrowableOfType(SourceException.class, () -> client.get(request()));
+        return catchThrowableOfType(SourceException.class, () -> client.answer(request()));
     }
 
     private SourceClient.Request request() {
@@ -336,13 +347,16 @@ class SourceClientTest {
 
     private String get(String base, String url) {
         byte[] body = client(64, Duration.ofSeconds(30))
-                .get(new SourceClient.Request(base, url, FHIR_JSON, Optional.of(Secret.of(TOKEN))));
+                .answer(new SourceClient.Request(base, url, FHIR_JSON, Optional.of(Secret.of(TOKEN))))
+                .body()
+                .bytes();
         return new String(body, StandardCharsets.UTF_8);
     }
 
     private SourceClient client(int megabytes, Duration exchangeLimit) {
-        SourceSettings settings = new SourceSettings(DataSize.ofMegabytes(megabytes), exchangeLimit);
-        return new SourceClient(http, settings, Clock.systemUTC());
+        SourceSettings settings =
+                new SourceSettings(DataSize.ofMegabytes(megabytes), DataSize.ofKilobytes(256), exchangeLimit);
+        return new SourceClient(http, new Payloads(folder), settings, Clock.systemUTC());
     }
 
     private String requestLine() {

@@ -4,8 +4,10 @@ import static io.caravan.store.Pages.bundle;
 import static io.caravan.store.Pages.original;
 import static io.caravan.store.Pages.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.caravan.support.payload.Payload;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -152,6 +154,11 @@ class PageUnreadableTest {
         PageUnreadableException thrown =
                 catchThrowableOfType(PageUnreadableException.class, () -> new PageCutter(Pages.ORIGINAL).cut(body));
         assertThat(thrown).isNotNull();
+        Payload spooled = Pages.spooled(body);
+        assertThatThrownBy(() -> new PageCutter(Pages.ORIGINAL).cut(spooled))
+                .as("from a file")
+                .isInstanceOf(PageUnreadableException.class)
+                .hasMessage(thrown.getMessage());
         return thrown;
     }
 

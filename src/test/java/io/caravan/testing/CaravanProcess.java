@@ -30,11 +30,18 @@ public final class CaravanProcess implements AutoCloseable {
 
     /** Starts on the data directory, with its embedded PostgreSQL unless the arguments name another. */
     public static CaravanProcess start(Path dataDir, String... arguments) {
+        return start(dataDir, List.of(), List.of(arguments));
+    }
+
+    /** Starts with these options of the JVM besides, the last word on each being theirs. */
+    public static CaravanProcess start(Path dataDir, List<String> jvmOptions, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(
                 ProcessHandle.current().info().command().orElse("java"),
                 "-Xmx512m",
                 "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
+                "-XX:TieredStopAtLevel=1"));
+        command.addAll(jvmOptions);
+        command.addAll(List.of(
                 "-cp",
                 System.getProperty("java.class.path"),
                 CaravanApplication.class.getName(),
@@ -44,7 +51,7 @@ public final class CaravanProcess implements AutoCloseable {
                 "--caravan.operator.key=" + KEY,
                 "--caravan.work.poll=100",
                 "--caravan.export.quiet=200ms"));
-        command.addAll(List.of(arguments));
+        command.addAll(arguments);
         try {
             Files.createDirectories(dataDir);
             Path log = dataDir.resolve("caravan-%d.log".formatted(++started));
@@ -82,6 +89,10 @@ public final class CaravanProcess implements AutoCloseable {
             throw new IllegalStateException("No port in " + log);
         }
         return new CaravanDriver(URI.create("http://127.0.0.1:" + port.group(1)), KEY, Duration.ofSeconds(120));
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
     }
 
     /** {@code kill -9}: nothing in the process gets to run any more. */

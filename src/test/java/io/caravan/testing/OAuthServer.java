@@ -60,12 +60,18 @@ public final class OAuthServer implements AutoCloseable {
 
     /** A client that may prove itself by this secret in the header or in the body. */
     public void confidentialClient(String id, String secret, Duration tokenLife) {
-        register(
-                id,
-                tokenLife,
-                client -> client.clientSecret("{noop}" + secret)
-                        .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
-                        .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_POST));
+        register(id, tokenLife, false, client -> withSecret(client, secret));
+    }
+
+    /** The same, and its refresh tokens are good until they expire: other clients' are good for one use. */
+    public void clientWithLastingRefreshTokens(String id, String secret, Duration tokenLife) {
+        register(id, tokenLife, true, client -> withSecret(client, secret));
+    }
+
+    private static RegisteredClient.Builder withSecret(RegisteredClient.Builder client, String secret) {
+        return client.clientSecret("{noop}" + secret)
+                .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
+                .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_POST);
     }
 
     /** A client that signs: by RS384 or ES384, as its key is. */
@@ -76,6 +82,7 @@ public final class OAuthServer implements AutoCloseable {
         register(
                 id,
                 tokenLife,
+                false,
                 client -> client.clientAuthenticationMethod(ClientAuthenticationMethod.PRIVATE_KEY_JWT)
                         .clientSettings(ClientSettings.builder()
                                 .jwkSetUrl(
@@ -86,10 +93,10 @@ public final class OAuthServer implements AutoCloseable {
 
     /** A client that only says who it is. */
     public void publicClient(String id, Duration tokenLife) {
-        register(id, tokenLife, client -> client.clientAuthenticationMethod(ClientAuthenticationMethod.NONE));
+        register(id, tokenLife, false, client -> client.clientAuthenticationMethod(ClientAuthenticationMethod.NONE));
     }
 
-    private void register(String id, Duration tokenLife, UnaryOperator<RegisteredClient.Builder> how) {
+    private void register(String id, Duration tokenLife, boolean lasting, UnaryOperator<RegisteredClient.Builder> how) {
         RegisteredClient.Builder client = RegisteredClient.withId(id)
                 .clientId(id)
                 .authorizationGrantType(AuthorizationGrantType.REFRESH_TOKEN)
@@ -100,7 +107,7 @@ public final class OAuthServer implements AutoCloseable {
                 .tokenSettings(TokenSettings.builder()
                         .accessTokenTimeToLive(tokenLife)
                         .accessTokenFormat(OAuth2TokenFormat.REFERENCE)
-                        .reuseRefreshTokens(false)
+                        .reuseRefreshTokens(lasting)
                         .build());
         clients.save(how.apply(client).build());
     }

@@ -3,6 +3,7 @@ package io.caravan.support.net;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -88,23 +89,34 @@ public final class BoundedHttp implements AutoCloseable {
             if (entity == null) {
                 return new byte[0];
             }
-            try (InputStream in = entity.getContent()) {
-                return read(in, entity.getContentLength(), limit.toBytes());
-            }
+            long announced = Math.min(entity.getContentLength(), FIRST_BUFFER);
+            ByteArrayOutputStream out = new ByteArrayOutputStream((int) Math.max(CHUNK, announced));
+            copyTo(out, limit);
+            return out.toByteArray();
         }
 
-        private byte[] read(InputStream in, long announced, long limit) throws IOException {
-            ByteArrayOutputStream out =
-                    new ByteArrayOutputStream((int) Math.max(CHUNK, Math.min(announced, FIRST_BUFFER)));
-            byte[] chunk = new byte[CHUNK];
-            for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
-                if (out.size() + n > limit) {
-                    request.cancel(); // closing the stream of a connection that lives would read the rest of it
-                    throw new AnswerTooLargeException();
-                }
-                out.write(chunk, 0, n);
+        /**
+         * The body, as it arrives.
+         *
+         * @throws AnswerTooLargeException where it has more bytes than that, decompressed; the first of them are written
+         */
+        public void copyTo(OutputStream out, DataSize limit) throws IOException {
+            HttpEntity entity = response.getEntity();
+            if (entity == null) {
+                return;
             }
-            return out.toByteArray();
+            try (InputStream in = entity.getContent()) {
+                byte[] chunk = new byte[CHUNK];
+                long left = limit.toBytes();
+                for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+                    left -= n;
+                    if (left < 0) {
+                        request.cancel(); // closing the stream of a connection that lives would read the rest of it
+                        throw new AnswerTooLargeException();
+                    }
+                    out.write(chunk, 0, n);
+                }
+            }
         }
     }
 
