@@ -3,6 +3,8 @@ package io.caravan.destination;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.api.client.googleapis.json.GoogleJsonError;
+import com.google.api.client.googleapis.json.GoogleJsonResponseException;
 import com.google.api.client.http.HttpResponseException;
 import com.google.auth.Retryable;
 import com.google.cloud.storage.StorageException;
@@ -38,11 +40,21 @@ final class GcsAnswers {
     }
 
     private static Meaning ofStorage(HttpResponseException answer) {
+        int status = answer.getStatusCode();
+        if (answer instanceof GoogleJsonResponseException read && read.getDetails() != null) {
+            return meaning(status, reason(read.getDetails()), read.getDetails().getMessage());
+        }
         JsonNode error = read(answer.getContent()).path("error");
         return meaning(
-                answer.getStatusCode(),
+                status,
                 error.at("/errors/0/reason").asText(""),
                 error.path("message").asText(null));
+    }
+
+    private static String reason(GoogleJsonError error) {
+        return error.getErrors() == null || error.getErrors().isEmpty()
+                ? ""
+                : error.getErrors().get(0).getReason();
     }
 
     private static Meaning meaning(int status, String reason, String message) {

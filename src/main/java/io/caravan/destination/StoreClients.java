@@ -48,8 +48,8 @@ class StoreClients {
         Duration limit = limits.testTimeout();
         String bucket = settings.bucket();
         return switch (settings.kind(credentials)) {
-            case "azure" -> new AzureProbe(
-                    azure.open(settings, credentials, limit).getBlobContainerClient(bucket));
+            case "azure" ->
+                new AzureProbe(azure.open(settings, credentials, limit).getBlobContainerClient(bucket));
             case "gcs" -> new GcsProbe(google(settings, credentials, limit), bucket);
             default -> new S3Probe(s3.open(settings, credentials, limit), bucket);
         };

@@ -25,6 +25,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class GcsAccounts {
 
     private static final String EMAIL = "caravan@lake.iam.gserviceaccount.com";
+    // Google's client says so whatever the key file's token_uri is.
+    private static final String AUDIENCE = "https://oauth2.googleapis.com/token";
     private static final String GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer";
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -74,7 +76,7 @@ final class GcsAccounts {
 
     private GcsReply granted(JWTClaimsSet claims) throws ParseException {
         Date now = Date.from(Instant.now());
-        if (!EMAIL.equals(claims.getIssuer()) || !claims.getAudience().contains(tokenUri)) {
+        if (!EMAIL.equals(claims.getIssuer()) || !claims.getAudience().contains(AUDIENCE)) {
             return refused("invalid_grant", "Not a valid email or audience");
         }
         if (!now.before(claims.getExpirationTime()) || claims.getIssueTime().getTime() > now.getTime() + 60_000) {

@@ -3,10 +3,12 @@ package io.caravan.testing;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.zip.GZIPInputStream;
 
 /** One request, read whole. The path is as it came: an object's name in it has its slashes escaped. */
 record GcsCall(String method, String path, Map<String, String> queries, Headers headers, byte[] body) {
@@ -17,7 +19,14 @@ record GcsCall(String method, String path, Map<String, String> queries, Headers 
                 exchange.getRequestURI().getRawPath(),
                 pairs(exchange.getRequestURI().getRawQuery()),
                 exchange.getRequestHeaders(),
-                exchange.getRequestBody().readAllBytes());
+                body(exchange));
+    }
+
+    /** Google's client packs some. */
+    private static byte[] body(HttpExchange exchange) throws IOException {
+        boolean packed = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
+        InputStream in = exchange.getRequestBody();
+        return packed ? new GZIPInputStream(in).readAllBytes() : in.readAllBytes();
     }
 
     /** Null where it is not there. */

@@ -45,6 +45,7 @@ record GcsObject(String bucket, String name, byte[] content, String contentType,
         CRC32C crc = new CRC32C();
         crc.update(content);
         return Base64.getEncoder()
-                .encodeToString(ByteBuffer.allocate(4).putInt((int) crc.getValue()).array());
+                .encodeToString(
+                        ByteBuffer.allocate(4).putInt((int) crc.getValue()).array());
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.slf4j.LoggerFactory;
 
 /**
  * Google Cloud Storage's JSON API on 127.0.0.1, as far as it is needed and as strict: tokens only for assertions that a service
@@ -148,6 +149,9 @@ public final class GcsServer implements CloudServer {
                 answer(exchange, route(call));
             } catch (GcsError e) {
                 answer(exchange, e.answer());
+            } catch (RuntimeException e) {
+                LoggerFactory.getLogger(GcsServer.class).error("the server does not understand a request", e);
+                answer(exchange, new GcsError(501, "notImplemented", "this server does not understand that").answer());
             }
         }
     }

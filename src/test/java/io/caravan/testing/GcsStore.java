@@ -78,7 +78,11 @@ final class GcsStore {
                 ? new GcsReply(
                         200,
                         object.content(),
-                        Map.of("Content-Type", object.contentType(), "x-goog-hash", "md5=" + GcsObject.md5(object.content())))
+                        Map.of(
+                                "Content-Type",
+                                object.contentType(),
+                                "x-goog-hash",
+                                "md5=" + GcsObject.md5(object.content())))
                 : GcsReply.json(object.resource());
     }
 

@@ -31,7 +31,8 @@ final class GcsUploads {
         this.faults = faults;
     }
 
-    private record Session(String bucket, String key, JsonNode metadata, String generation, ByteArrayOutputStream received) {}
+    private record Session(
+            String bucket, String key, JsonNode metadata, String generation, ByteArrayOutputStream received) {}
 
     void sendTo(URI elsewhere) {
         base = elsewhere.toString();
@@ -108,7 +109,11 @@ final class GcsUploads {
 
     private GcsReply finish(Session session) {
         store.requireGeneration(session.bucket(), session.key(), session.generation());
-        return stored(session.bucket(), session.key(), session.metadata(), session.received().toByteArray());
+        return stored(
+                session.bucket(),
+                session.key(),
+                session.metadata(),
+                session.received().toByteArray());
     }
 
     private GcsReply whole(String bucket, GcsCall call) {
@@ -131,8 +136,8 @@ final class GcsUploads {
         digest("MD5", metadata.path("md5Hash").asText(null), GcsObject.md5(content));
         digest("CRC32C", metadata.path("crc32c").asText(null), GcsObject.crc32c(content));
         String type = metadata.path("contentType").asText(null);
-        return GcsReply.json(store.put(bucket, key, content, type, faults.truncatesThis())
-                .resource());
+        return GcsReply.json(
+                store.put(bucket, key, content, type, faults.truncatesThis()).resource());
     }
 
     private static void digest(String name, String provided, String calculated) {

@@ -30,6 +30,7 @@ final class SparingUploads implements InvocationHandler {
     }
 
     @Override
+    @SuppressWarnings("deprecation") // md5Match: Google would rather have a CRC32C, and the MD5 is what there is
     public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
         if (method.getName().equals("createFrom")
                 && arguments.length == 3
