@@ -1,4 +1,4 @@
--- orgId, id · queues the retry of a run: its failed items, or, where it delivered nothing, a run from the same watermark
+-- orgId, id · queues the retry of a run: its failed items and what was rejected, or, where it delivered nothing, a run from the same watermark
 WITH original AS (
     SELECT r.* FROM export_run r
       JOIN destination d ON d.org_id = r.org_id AND d.id = r.destination_id
@@ -10,7 +10,8 @@ WITH original AS (
                                 AND a.status = 'running' AND a.mode <> 'items'))
             OR (r.status IN ('partial', 'failed')
                 AND EXISTS (SELECT 1 FROM export_item i WHERE i.org_id = r.org_id AND i.run_id = r.id
-                               AND i.kind <> 'manifest' AND i.status = 'failed' AND i.resolved_by IS NULL)
+                               AND i.kind NOT IN ('manifest', 'repeats') AND (i.status = 'failed' OR i.rejected > 0)
+                               AND i.resolved_by IS NULL)
                 AND (r.status = 'partial' OR r.mode = 'items')))
        FOR UPDATE OF r
 ), queued AS (
@@ -28,6 +29,6 @@ WITH original AS (
        SET resolved_by = q.id
       FROM queued q
      WHERE q.mode = 'items' AND i.org_id = q.org_id AND i.run_id = q.retry_of
-       AND i.kind <> 'manifest' AND i.status = 'failed' AND i.resolved_by IS NULL
+       AND i.kind NOT IN ('manifest', 'repeats') AND (i.status = 'failed' OR i.rejected > 0) AND i.resolved_by IS NULL
 )
 SELECT id FROM queued

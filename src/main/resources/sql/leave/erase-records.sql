@@ -20,6 +20,11 @@ WITH seen AS (
            erased_by = :connectionId
       FROM leaving l
      WHERE r.org_id = :orgId AND r.type = l.type AND r.source_id = l.source_id AND r.id = l.id
+), unsaid AS ( -- what a FHIR server said of it may quote it
+    UPDATE export_leftover f
+       SET words = NULL, outcome = NULL
+      FROM leaving l
+     WHERE f.org_id = :orgId AND f.type = l.type AND f.source_id = l.source_id AND f.id = l.id
 ), holding AS (
     SELECT DISTINCT g.item_id
       FROM leaving l
@@ -36,7 +41,7 @@ WITH seen AS (
       FROM holding h
       JOIN export_item i ON i.org_id = :orgId AND i.id = h.item_id
       JOIN destination d ON d.org_id = i.org_id AND d.id = i.destination_id
-     WHERE i.attempts > 0 AND (i.object_key IS NOT NULL OR i.delivered_at IS NULL)
+     WHERE i.attempts > 0 AND d.type = 'object_storage' AND (i.object_key IS NOT NULL OR i.delivered_at IS NULL)
 )
 INSERT INTO erasure_type (org_id, connection_id, type, erased, kept)
 SELECT :orgId, :connectionId, type, count(*) FILTER (WHERE NOT shared), count(*) FILTER (WHERE shared)

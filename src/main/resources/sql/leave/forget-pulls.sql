@@ -9,6 +9,8 @@ WITH mine AS (
     DELETE FROM pull_seen t USING mine m WHERE t.org_id = m.org_id AND t.pull_id = m.id
 ), nominated AS (
     DELETE FROM pull_nominee t USING mine m WHERE t.org_id = m.org_id AND t.pull_id = m.id
+), attached AS (
+    DELETE FROM attachment WHERE org_id = :orgId AND connection_id = :connectionId
 ), cursors AS (
     DELETE FROM query_cursor WHERE org_id = :orgId AND connection_id = :connectionId
 )

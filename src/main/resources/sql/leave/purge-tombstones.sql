@@ -19,6 +19,10 @@ WITH waiting AS MATERIALIZED (
                           AND (NOT pg_visible_in_snapshot(r.changed_xid, g.window_to)
                                OR (g.deleted AND NOT pg_visible_in_snapshot(r.changed_xid, g.window_from))))
     RETURNING r.org_id, r.type, r.source_id, r.id
+), refused AS (
+    DELETE FROM export_leftover f
+     USING gone g
+     WHERE f.org_id = g.org_id AND f.type = g.type AND f.source_id = g.source_id AND f.id = g.id
 ), forgotten AS (
     DELETE FROM record_sighting s
      USING gone g

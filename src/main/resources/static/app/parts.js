@@ -63,12 +63,12 @@ export const empty = (title, text, action = nothing) => html`
 export const facts = (pairs) => html`
   <dl>${pairs.filter(Boolean).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 
-export function progress(run) {
+export function progress(run, noun = 'file') {
   const {total, ended} = run.items;
   return total === 0
     ? html`<progress aria-label="Progress of the run"></progress>`
     : html`<progress max=${total} .value=${ended} aria-label="Progress of the run"></progress>
-        <span class="quiet">${count(ended)} of ${many(total, 'file')}</span>`;
+        <span class="quiet">${count(ended)} of ${many(total, noun)}</span>`;
 }
 
 export const runHeads = ['Run', 'Why', 'State', '#Patients', '#Delivered', '#Failed', '#Files', '#Size', 'Took'];

@@ -2,11 +2,12 @@
 import {html, nothing} from '/webjars/lit-html/lit-html.js';
 import {get, post} from './api.js';
 import {action, badge, facts, failure, table, time} from './parts.js';
-import {count, duration, fromNow, shortId, trigger} from './words.js';
+import {count, duration, fromNow, many, shortId, trigger} from './words.js';
 
 const OPEN = ['queued', 'running'];
 const MISSING = ['refused', 'failed', 'unsupported'];
-const KINDS = {references: 'What is referred to', vanished: 'What is gone'};
+const KINDS = {references: 'What is referred to', attachment: 'Attachment', vanished: 'What is gone'};
+const LEFT_OUT = 'attachment_left_out';
 
 export const title = () => 'Pull';
 
@@ -19,8 +20,13 @@ export async function load(page) {
   return {pull, tasks, destinations};
 }
 
-/** The queries of a pull's plan; one has far fewer than a page holds. */
-export const tasksOf = async (page, pull) => (await get(page.path(`/pulls/${pull}/tasks?limit=200`))).data;
+/** The queries of a pull's plan. Attachments can be thousands: where a page does not hold them all, what went well is cut. */
+export async function tasksOf(page, pull) {
+  const some = (status) => get(page.path(`/pulls/${pull}/tasks?limit=200${status}`));
+  const first = await some('');
+  const rest = first.next_cursor ? await Promise.all(MISSING.map((status) => some(`&status=${status}`))) : [];
+  return [...new Map([first, ...rest].flatMap((list) => list.data).map((one) => [one.id, one])).values()];
+}
 
 export const live = (page) =>
   [page.data.pull, ...page.data.pull.exports].some((one) => OPEN.includes(one.status)) ? 2000 : 0;
@@ -57,22 +63,51 @@ export function view(page) {
 /** What may be missing, and what each query brought. */
 export function outcome(pull, tasks) {
   const warnings = [...new Set([...pull.warnings, ...tasks.flatMap((task) => task.warnings)])];
-  const missing = tasks.filter((task) => MISSING.includes(task.status)).map((task) => task.resource_type);
+  const missing = tasks.filter((one) => MISSING.includes(one.status) && !leftOut(one))
+    .map((one) => one.kind === 'attachment' ? 'attachments' : one.resource_type);
+  const small = tasks.filter(leftOut).length;
   return html`
-    ${warnings.length || missing.length
+    ${warnings.length || missing.length || small
       ? html`<section class="box warning" aria-labelledby="missing">
           <h2 id="missing">What may be missing</h2>
           ${missing.length ? html`<p>The source did not give: ${[...new Set(missing)].join(', ')}.</p>` : nothing}
+          ${small ? html`<p>Left out by the profile of the source: ${many(small, 'attachment')}.</p>` : nothing}
           ${warnings.length ? html`<ul>${warnings.map((warning) => html`<li>${warning}</li>`)}</ul>` : nothing}
         </section>`
       : nothing}
     ${tasks.length
       ? html`<section aria-labelledby="tasks">
           <h2 id="tasks">What each query brought</h2>
-          ${table('Queries of the pull', ['Type', 'State', '#Pages', '#Seen', '#New', '#Changed', '#Failed tries', 'What the source said'], tasks.map(task))}
+          ${table('Queries of the pull', ['Type', 'State', '#Pages', '#Seen', '#New', '#Changed', '#Failed tries', 'What the source said'], rows(tasks))}
+          ${pull.tasks.total > tasks.length ? html`<p class="quiet">Not shown: ${many(pull.tasks.total - tasks.length, 'query', 'queries')} more.</p>` : nothing}
         </section>`
       : nothing}`;
 }
+
+const leftOut = (one) => one.error?.code === LEFT_OUT;
+
+/** One row a query; of attachments only those about which there is something to say, and the others together. */
+function rows(tasks) {
+  const quiet = tasks.filter((one) => one.kind === 'attachment' && !one.error);
+  const states = [...new Set(quiet.map((one) => one.status))];
+  return [
+    ...tasks.filter((one) => !quiet.includes(one)).map(task),
+    ...states.map((status) => together(status, quiet.filter((one) => one.status === status))),
+  ];
+}
+
+const together = (status, tasks) => {
+  const sum = (of) => count(tasks.reduce((all, one) => all + of(one), 0));
+  return html`
+  <tr>
+    <th scope="row">${many(tasks.length, 'attachment')}</th>
+    <td>${badge(status)}</td>
+    <td class="number">${sum((one) => one.pages)}</td>
+    ${['seen', 'new', 'changed'].map((name) => html`<td class="number">${sum((one) => one.resources[name])}</td>`)}
+    <td></td>
+    <td></td>
+  </tr>`;
+};
 
 const task = (one) => html`
   <tr>

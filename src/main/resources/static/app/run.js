@@ -1,8 +1,9 @@
-// One run, live: how far it is, counts that add up, its files with what the destination said, and what can be done.
+// One run, live: how far it is, counts that add up, its items and rejections with what the destination said, and what
+// can be done.
 import {html, nothing} from '/webjars/lit-html/lit-html.js';
 import {get, post} from './api.js';
 import {action, badge, facts, failure, progress, table, time} from './parts.js';
-import {bytes, count, duration, fromNow, many, retrySends, shortId, trigger} from './words.js';
+import {bytes, count, duration, fromNow, many, plain, retrySends, shortId, trigger} from './words.js';
 
 const OPEN = ['queued', 'running'];
 
@@ -14,7 +15,10 @@ export async function load(page) {
     get(page.path(`/runs/${page.id}/items?limit=200`)),
     page.data?.destination ?? get(page.path(`/destinations/${run.destination_id}`)),
   ]);
-  return {run, items, destination};
+  const rejections = destination.type === 'fhir' && run.resources.failed > 0
+    ? await get(page.path(`/runs/${page.id}/rejections?limit=50`))
+    : {data: [], next_cursor: null};
+  return {run, items, destination, rejections};
 }
 
 export const live = (page) => (OPEN.includes(page.data.run.status) ? 2000 : 0);
@@ -25,7 +29,7 @@ export function view(page) {
     <p><a href=${page.link('destinations', destination.id)}>${destination.name}</a></p>
     <div class="head"><h1 tabindex="-1">Run ${time(run.started_at || run.queued_at)}</h1> ${badge(run.status)}</div>
     ${run.error ? html`<article class="box bad"><h2>What went wrong</h2><p>${failure(run.error)}</p></article>` : nothing}
-    ${run.status === 'running' ? html`<p>${progress(run)}</p>` : nothing}
+    ${run.status === 'running' ? html`<p>${progress(run, noun(page))}</p>` : nothing}
     ${todo(page, run)}
     ${facts([
       ['Why', trigger(run.trigger)],
@@ -35,12 +39,15 @@ export function view(page) {
       run.status === 'queued' && ['Starts', new Date(run.due_at) > new Date() ? fromNow(run.due_at) : 'as soon as a node is free'],
       run.started_at && ['Took', duration(run.started_at, run.completed_at)],
       ['Patients', html`${count(run.patients.delivered)} of ${count(run.patients.selected)} delivered`],
-      ['Delivered', `${many(run.resources.delivered, 'resource')} in ${many(run.files, 'file')}, ${bytes(run.bytes)}`],
+      ['Delivered', [many(run.resources.delivered, 'resource'), destination.type === 'fhir' ? '' : ` in ${many(run.files, 'file')}`, `, ${bytes(run.bytes)}`].join('')],
       ['Run id', html`<code>${run.id}</code>`],
     ])}
     ${types(run)}
+    ${rejections(page)}
     ${files(page)}`;
 }
+
+const noun = (page) => (page.data.destination.type === 'fhir' ? 'item' : 'file');
 
 const todo = (page, run) => html`
   ${run.retryable
@@ -54,7 +61,7 @@ const todo = (page, run) => html`
 async function cancel(page) {
   if (await page.ask(
     'Cancel this run?',
-    'It has no manifest then and counts for nothing; the next run covers the same changes again.',
+    `${page.data.destination.type === 'fhir' ? 'What it has written stays there' : 'It has no manifest then and counts for nothing'}; the next run covers the same changes again.`,
     'Cancel the run',
   )) {
     await post(page.path(`/runs/${page.id}/cancel`));
@@ -84,6 +91,34 @@ function types(run) {
     </section>`;
 }
 
+function rejections(page) {
+  const {data, next_cursor: next} = page.data.rejections;
+  const more = page.state.moreRejections || {data: [], next};
+  const all = [...data, ...more.data];
+  return all.length
+    ? html`
+      <section aria-labelledby="rejections">
+        <h2 id="rejections">Rejections</h2>
+        ${table('Rejections', ['Resource', 'Status', 'Refused', 'What the destination said'], all.map((one) => rejection(page, one)))}
+        ${more.next ? html`<button type="button" class="secondary" @click=${() => page.act(() => reject50(page, more))}>More rejections</button>` : nothing}
+      </section>`
+    : nothing;
+}
+
+async function reject50(page, before) {
+  const {data, next_cursor: next} = await get(page.path(`/runs/${page.id}/rejections?limit=50&cursor=${before.next}`));
+  page.state.moreRejections = {data: [...before.data, ...data], next};
+}
+
+const rejection = (page, one) => html`
+  <tr>
+    <th scope="row">${one.type}/${one.id}${one.deletion ? html`<br><small>its deletion</small>` : nothing}</th>
+    <td>${one.status ?? 'never sent'}${one.resolved_by ? html`<br><a href=${page.link('runs', one.resolved_by)}>in the retry</a>` : nothing}</td>
+    <td>${time(one.rejected_at)}</td>
+    <td>${one.text || 'Nothing'}
+      ${one.outcome ? html`<details><summary>OperationOutcome</summary><pre>${JSON.stringify(one.outcome, null, 2)}</pre></details>` : nothing}</td>
+  </tr>`;
+
 function files(page) {
   const {data, next_cursor: next} = page.data.items;
   const more = page.state.more || {data: [], next};
@@ -91,9 +126,9 @@ function files(page) {
   return all.length
     ? html`
       <section aria-labelledby="files">
-        <h2 id="files">Files</h2>
-        ${table('Files', ['File', 'State', '#Resources', '#Attempts', '#Size', 'Delivered', 'What the destination said'], all.map((one) => file(page, one)))}
-        ${more.next ? html`<button type="button" class="secondary" @click=${() => page.act(() => load200(page, more))}>More files</button>` : nothing}
+        <h2 id="files">${plain(noun(page))}s</h2>
+        ${table(`${plain(noun(page))}s`, [plain(noun(page)), 'State', '#Resources', '#Attempts', '#Size', 'Delivered', 'What the destination said'], all.map((one) => file(page, one)))}
+        ${more.next ? html`<button type="button" class="secondary" @click=${() => page.act(() => load200(page, more))}>More ${noun(page)}s</button>` : nothing}
       </section>`
     : nothing;
 }
@@ -107,6 +142,7 @@ const nameOf = (one) => ({
   manifest: 'Manifest',
   archive: `Archive ${one.part}`,
   deleted: `${one.resource_type} deletions ${one.part}`,
+  repeats: 'Sent again: what waited for others',
 })[one.kind] ?? `${one.resource_type} ${one.part}`;
 
 const file = (page, one) => html`

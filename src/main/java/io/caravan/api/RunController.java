@@ -1,6 +1,8 @@
 package io.caravan.api;
 
 import io.caravan.run.Items;
+import io.caravan.run.Rejection;
+import io.caravan.run.Rejections;
 import io.caravan.run.Run;
 import io.caravan.run.RunCancel;
 import io.caravan.run.RunDetail;
@@ -10,7 +12,6 @@ import io.caravan.run.Runs;
 import io.caravan.support.paging.Paging;
 import io.caravan.support.paging.Slice;
 import java.net.URI;
-import java.util.List;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -25,11 +26,13 @@ class RunController {
 
     private final Runs runs;
     private final Items items;
+    private final Rejections rejections;
     private final Triggers triggers;
 
-    RunController(Runs runs, Items items, Triggers triggers) {
+    RunController(Runs runs, Items items, Rejections rejections, Triggers triggers) {
         this.runs = runs;
         this.items = items;
+        this.rejections = rejections;
         this.triggers = triggers;
     }
 
@@ -65,14 +68,14 @@ class RunController {
 
     /** Only FHIR servers refuse single resources: object storage has none. */
     @GetMapping("/{run}/rejections")
-    Slice<Object> rejections(
+    Slice<Rejection> rejections(
             @PathVariable String org,
             @PathVariable String run,
             @RequestParam(required = false) Integer limit,
             @RequestParam(required = false) String cursor) {
-        Paging.of(limit, cursor);
+        Paging paging = Paging.of(limit, cursor);
         runs.get(org, run);
-        return new Slice<>(List.of(), null);
+        return rejections.list(org, run, paging);
     }
 
     @PostMapping("/{run}/cancel")

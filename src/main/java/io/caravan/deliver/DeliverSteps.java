@@ -2,6 +2,8 @@ package io.caravan.deliver;
 
 import io.caravan.destination.DestinationClients;
 import io.caravan.destination.DestinationForms;
+import io.caravan.destination.DestinationSettings;
+import io.caravan.destination.FhirSettings;
 import io.caravan.destination.ObjectStorageSettings;
 import io.caravan.destination.StoredObject;
 import io.caravan.run.ClaimedItem;
@@ -145,7 +147,11 @@ class DeliverSteps {
     /** Where the objects of a run lie that is taken back. */
     Place place(@Variable("run") ClaimedRun run) {
         Manifests.Delivering to = manifests.place(run.orgId(), run.id());
-        ObjectStorageSettings storage = (ObjectStorageSettings) forms.read(to.type(), to.settings());
+        DestinationSettings settings = forms.read(to.type(), to.settings());
+        if (settings instanceof FhirSettings) {
+            return new Place("", "", "fhir"); // what was written there is no object, and stays
+        }
+        ObjectStorageSettings storage = (ObjectStorageSettings) settings;
         DestinationClients.Client client = clients.bind(run.orgId(), to.destinationId(), to.revision(), storage);
         return new Place(storage.bucket(), client.name(), client.leaf());
     }

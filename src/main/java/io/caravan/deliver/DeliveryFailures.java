@@ -2,9 +2,11 @@ package io.caravan.deliver;
 
 import io.caravan.destination.Meaning;
 import io.caravan.destination.StoreAnswers;
+import io.caravan.destination.fhir.FhirUnreachableException;
 import io.caravan.run.ClaimedItem;
 import io.caravan.support.CaravanException;
 import io.caravan.support.ErrorCode;
+import io.caravan.support.oauth.OAuthException;
 import io.caravan.support.secret.UnsealException;
 import java.time.Duration;
 import java.util.Optional;
@@ -29,7 +31,7 @@ final class DeliveryFailures {
                 item.epoch(),
                 failure.again(),
                 failure.stopsRun(),
-                wait(item.attempts()).toMillis(),
+                Math.max(wait(item.attempts()).toMillis(), failure.askedToWait().toMillis()),
                 failure.code().code(),
                 failure.getMessage());
     }
@@ -47,6 +49,17 @@ final class DeliveryFailures {
         }
         if (thrown instanceof UnsealException sealed) {
             return DeliveryException.refusedAltogether(ErrorCode.CREDENTIALS_UNREADABLE, sealed.getMessage());
+        }
+        if (thrown instanceof FhirUnreachableException silent) {
+            return DeliveryException.passing(silent.code(), silent.getMessage());
+        }
+        if (thrown instanceof OAuthException noToken) {
+            return noToken.again()
+                    ? DeliveryException.passing(
+                            noToken.code(),
+                            noToken.getMessage(),
+                            noToken.retryAfter().orElse(Duration.ZERO))
+                    : DeliveryException.refusedAltogether(noToken.code(), noToken.getMessage());
         }
         if (thrown instanceof CaravanException known) {
             return DeliveryException.permanent(known.code(), known.getMessage());

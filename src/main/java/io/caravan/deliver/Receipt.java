@@ -43,6 +43,25 @@ public record Receipt(
                 literal(entries, Archive.Entry::superseded));
     }
 
+    /** Of an item that was sent in bundles: there is no object. */
+    public static Receipt ofBundles(ClaimedItem item, int delivered, int superseded, long bytes) {
+        String none = literal(List.of(), Archive.Entry::name);
+        return new Receipt(
+                item.orgId(),
+                item.id(),
+                item.epoch(),
+                null,
+                bytes,
+                null,
+                null,
+                delivered,
+                superseded,
+                none,
+                none,
+                none,
+                none);
+    }
+
     private static String literal(List<Archive.Entry> entries, Function<Archive.Entry, Object> column) {
         return entries.stream()
                 .map(column)

@@ -49,10 +49,7 @@ public class Destinations {
 
     /** What can be known to be wrong before a test: the name, and whether it is taken. */
     public void check(DestinationDraft draft) {
-        new Checks()
-                .text("name", draft.name(), 200)
-                .that(!draft.type().equals("fhir"), "type", "fhir can be tested, but not saved yet in this version")
-                .done();
+        new Checks().text("name", draft.name(), 200).done();
         boolean taken = jdbc.sql("SELECT EXISTS (SELECT FROM destination WHERE org_id = :org AND name = :name)")
                 .param("org", draft.orgId())
                 .param("name", draft.name())
@@ -184,6 +181,8 @@ public class Destinations {
                             UPDATE destination
                                SET name = COALESCE(:name, name), enabled = COALESCE(:enabled, enabled),
                                    settings = COALESCE(CAST(:settings AS jsonb), settings),
+                                   learned_entries = CASE WHEN CAST(:settings AS jsonb) IS NULL THEN learned_entries END,
+                                   learned_bytes = CASE WHEN CAST(:settings AS jsonb) IS NULL THEN learned_bytes END,
                                    credentials_sealed = COALESCE(:sealed, credentials_sealed),
                                    credentials_set = COALESCE(CAST(:names AS text[]), credentials_set),
                                    credentials_at = CASE WHEN CAST(:sealed AS bytea) IS NULL THEN credentials_at

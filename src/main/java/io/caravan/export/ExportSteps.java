@@ -2,6 +2,7 @@ package io.caravan.export;
 
 import io.caravan.destination.Destination;
 import io.caravan.destination.Destinations;
+import io.caravan.destination.FhirSettings;
 import io.caravan.destination.ObjectStorageSettings;
 import io.caravan.run.ClaimedRun;
 import io.caravan.run.Run;
@@ -80,6 +81,10 @@ class ExportSteps {
     /** Cuts the run's window into items. */
     void plan(@Body ClaimedRun run) {
         Destination destination = destinations.get(run.orgId(), run.destinationId());
+        if (destination.settings() instanceof FhirSettings) {
+            ledger.planBundles(run);
+            return;
+        }
         ObjectStorageSettings storage = (ObjectStorageSettings) destination.settings();
         ledger.plan(run, storage.targetFileSize(), storage.fileType().equals("ndjson_zip"));
     }

@@ -1,13 +1,16 @@
 package io.caravan.export;
 
+import io.caravan.destination.fhir.WriteOrder;
 import io.caravan.run.ClaimedRun;
 import io.caravan.run.Leases;
 import io.caravan.run.RunCancel;
 import io.caravan.run.RunRequest;
 import io.caravan.run.RunRetry;
 import io.caravan.support.SqlFiles;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -16,6 +19,7 @@ import org.springframework.transaction.annotation.Transactional;
 class RunLedger {
 
     private static final String PLAN = SqlFiles.load("export/plan-run");
+    private static final String PLAN_BUNDLES = SqlFiles.load("export/plan-bundles");
     private static final String PLAN_RETRY = SqlFiles.load("export/plan-retry");
     private static final String REQUEST = SqlFiles.load("export/request-run");
     private static final String CANCEL = SqlFiles.load("export/cancel-run");
@@ -40,6 +44,35 @@ class RunLedger {
                         .param(
                                 "itemBytes",
                                 itemBytes == null ? settings.itemBytes().toBytes() : itemBytes);
+        planned(run, statement);
+    }
+
+    /** The plan of a run to a FHIR server. */
+    @Transactional
+    public void planBundles(ClaimedRun run) {
+        planned(run, run.mode().equals("items") ? jdbc.sql(PLAN_RETRY) : bundles());
+    }
+
+    private JdbcClient.StatementSpec bundles() {
+        List<WriteOrder.Ranked> types = WriteOrder.types();
+        return jdbc.sql(PLAN_BUNDLES)
+                .param("itemRecords", settings.bundlesRecords())
+                .param("itemBytes", settings.itemBytes().toBytes())
+                .param(
+                        "types",
+                        new SqlArrayValue(
+                                "text",
+                                types.stream().map(WriteOrder.Ranked::type).toArray()))
+                .param(
+                        "ranks",
+                        new SqlArrayValue(
+                                "int",
+                                types.stream().map(WriteOrder.Ranked::rank).toArray()))
+                .param("otherRank", WriteOrder.OTHERS)
+                .param("lastRank", WriteOrder.LAST);
+    }
+
+    private static void planned(ClaimedRun run, JdbcClient.StatementSpec statement) {
         int planned = statement
                 .param("orgId", run.orgId())
                 .param("id", run.id())

@@ -32,7 +32,11 @@ class PageSteps {
     }
 
     PullTask begin(@Body ClaimedTask claim) {
-        return PullTask.of(claim);
+        // A profile that is gone ends the task at its first request.
+        boolean attachments = profiles.find(claim.profile())
+                .filter(profile -> profile.attachments().pull())
+                .isPresent();
+        return PullTask.of(claim).withAttachments(attachments);
     }
 
     /** The bytes of the page that the task has come to. */

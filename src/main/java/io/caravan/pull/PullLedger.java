@@ -13,6 +13,7 @@ import io.caravan.store.PageWarning;
 import io.caravan.store.RecordKey;
 import io.caravan.store.Records;
 import io.caravan.support.SqlFiles;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ class PullLedger {
     private final JdbcClient jdbc;
     private final Records records;
     private final References references;
+    private final Attachments attachments;
     private final Walks walks;
     private final Nominees nominees;
     private final ObjectMapper json;
@@ -45,12 +47,14 @@ class PullLedger {
             JdbcClient jdbc,
             Records records,
             References references,
+            Attachments attachments,
             Walks walks,
             Nominees nominees,
             ObjectMapper json) {
         this.jdbc = jdbc;
         this.records = records;
         this.references = references;
+        this.attachments = attachments;
         this.walks = walks;
         this.nominees = nominees;
         this.json = json;
@@ -102,6 +106,7 @@ class PullLedger {
         hold(task.claim());
         LandingCounts counts = records.land(batch);
         references.note(task, batch.resources(), 1);
+        attachments.note(task, batch.resources());
         if (task.claim().fullWalk()) {
             walks.note(task, shown, warnings);
         }
@@ -118,6 +123,7 @@ class PullLedger {
         for (LandingBatch batch : batches) {
             counts = counts.plus(records.land(batch));
             references.note(task, batch.resources(), round + 1);
+            attachments.note(task, batch.resources());
             walks.note(task, batch.resources());
         }
         references.mark(task.claim(), read);
@@ -134,10 +140,40 @@ class PullLedger {
         return references.count(task);
     }
 
-    /** No reference is left to be read. */
+    /** No reference is left to be read, and so no attachment to be found: those are planned. */
     @Transactional
     public void endReferences(PullTask task, List<PageWarning> warnings) {
-        advance(task, false, LandingCounts.NONE, warnings);
+        List<PageWarning> all = new ArrayList<>(warnings);
+        all.addAll(attachments.plan(task.claim()));
+        advance(task, false, LandingCounts.NONE, all);
+    }
+
+    /** How the records that name the Binary of a task describe it. */
+    public List<Attachment> attachments(ClaimedTask task) {
+        return attachments.of(task);
+    }
+
+    /** A Binary, and that it need not be fetched again for the records that name it as they are. */
+    @Transactional
+    public void landAttachment(PullTask task, LandingBatch batch) {
+        hold(task.claim());
+        LandingCounts counts = records.land(batch);
+        attachments.fetched(task.claim());
+        advance(task, false, counts, List.of());
+    }
+
+    /** The source refuses a Binary, and perhaps all of them. */
+    @Transactional
+    public void refuseAttachment(PullTask task) {
+        hold(task.claim());
+        attachments.refused(task.claim());
+    }
+
+    /** A Binary is not fetched as long as the records that name it, and these limits, are as they are. */
+    @Transactional
+    public void leaveOut(PullTask task, AttachmentLimits by) {
+        hold(task.claim());
+        attachments.leftOut(task.claim(), by);
     }
 
     /** What the walks have not shown is nominated, once for a task: its first page. */
@@ -157,6 +193,7 @@ class PullLedger {
         ClaimedTask claim = task.claim();
         hold(claim);
         LandingCounts counts = records.land(batch);
+        attachments.note(task, batch.resources());
         List<RecordKey> gone = nominees.mark(claim, read);
         if (!gone.isEmpty()) {
             int deleted = records.forget(claim.orgId(), claim.sourceId(), claim.connectionId(), gone);

@@ -14,17 +14,22 @@ import java.util.Optional;
  * @param url the page to fetch next, absolute; of no meaning once the task is not open
  * @param open whether there is a page left, and leave to ask for it
  * @param pages landed since the walk began, whichever node landed them
+ * @param attachments whether the source's profile fetches what records name as a Binary
  */
-public record PullTask(ClaimedTask claim, String url, boolean open, int pages) {
+public record PullTask(ClaimedTask claim, String url, boolean open, int pages, boolean attachments) {
 
     static PullTask of(ClaimedTask claim) {
-        return new PullTask(claim, claim.url(), true, claim.pages());
+        return new PullTask(claim, claim.url(), true, claim.pages(), false);
+    }
+
+    PullTask withAttachments(boolean fetched) {
+        return new PullTask(claim, url, open, pages, fetched);
     }
 
     /** The route that carries this kind out: {@code direct:walk-<kind>}. */
     public String kind() {
         return switch (claim.kind()) {
-            case "references", "vanished" -> claim.kind();
+            case "references", "attachment", "vanished" -> claim.kind();
             default -> "pages";
         };
     }
@@ -54,21 +59,22 @@ public record PullTask(ClaimedTask claim, String url, boolean open, int pages) {
                     "The source has more than %d pages for this query, the most that its profile allows (page_cap). What they hold was kept."
                             .formatted(cap));
         }
-        return new PullTask(claim, target, true, pages + 1);
+        return new PullTask(claim, target, true, pages + 1, attachments);
     }
 
     /** The same place, after something landed. */
     PullTask landed() {
-        return new PullTask(claim, url, open, pages + 1);
+        return new PullTask(claim, url, open, pages + 1, attachments);
     }
 
     PullTask finished() {
-        return new PullTask(claim, url, false, pages);
+        return new PullTask(claim, url, false, pages, attachments);
     }
 
     IdScope scope() {
-        return claim.ids().equals("scoped")
+        IdScope scope = claim.ids().equals("scoped")
                 ? IdScope.scoped(claim.sourceKey(), claim.fhirBaseUrl())
                 : IdScope.original(claim.sourceKey(), claim.fhirBaseUrl());
+        return scope.withAttachments(attachments);
     }
 }

@@ -59,7 +59,7 @@ class SourceCalls {
                 pull.orgId(),
                 pull.sourceId(),
                 e -> patience.held(profile, e, pull.attempts()),
-                () -> answer(pull.orgId(), pull.connectionId(), pull.fhirBaseUrl(), url, headers));
+                () -> answer(pull.orgId(), pull.connectionId(), pull.fhirBaseUrl(), url, headers, source::answer));
     }
 
     /**
@@ -70,16 +70,25 @@ class SourceCalls {
      * @return to be closed by the caller
      */
     Payload get(PullTask task, Kind kind, String url) {
+        return get(task, kind, url, source::answer).body();
+    }
+
+    /** The same for a Binary, of which no more is read than is wanted. */
+    SourceClient.Answer binary(PullTask task, String url, SourceClient.Appetite appetite) {
+        return get(task, Kind.BINARY, url, request -> source.answer(request, appetite));
+    }
+
+    private SourceClient.Answer get(
+            PullTask task, Kind kind, String url, Function<SourceClient.Request, SourceClient.Answer> asking) {
         ClaimedTask claim = task.claim();
         leases.check(claim);
         rests.check(claim.orgId(), claim.sourceId());
         Map<String, String> headers = profiles.get(claim.profile()).headers().of(kind);
         return heeding(
-                        claim.orgId(),
-                        claim.sourceId(),
-                        e -> patience.held(claim.profile(), e, task.tries()),
-                        () -> answer(claim.orgId(), claim.connectionId(), claim.fhirBaseUrl(), url, headers))
-                .body();
+                claim.orgId(),
+                claim.sourceId(),
+                e -> patience.held(claim.profile(), e, task.tries()),
+                () -> answer(claim.orgId(), claim.connectionId(), claim.fhirBaseUrl(), url, headers, asking));
     }
 
     /** One answer for a task that sends many requests of its own, and takes leave for each. */
@@ -89,23 +98,33 @@ class SourceCalls {
     }
 
     private SourceClient.Answer answer(
-            String orgId, String connectionId, String baseUrl, String url, Map<String, String> headers) {
+            String orgId,
+            String connectionId,
+            String baseUrl,
+            String url,
+            Map<String, String> headers,
+            Function<SourceClient.Request, SourceClient.Answer> asking) {
         Optional<Secret> token = tokens.current(orgId, connectionId);
         try {
-            return source.answer(new SourceClient.Request(baseUrl, url, headers, token));
+            return asking.apply(new SourceClient.Request(baseUrl, url, headers, token));
         } catch (SourceException e) {
             if (e.code() != ErrorCode.SOURCE_UNAUTHORIZED) {
                 throw e;
             }
             Secret other = tokens.instead(orgId, connectionId, token);
-            return lastAnswer(orgId, connectionId, new SourceClient.Request(baseUrl, url, headers, Optional.of(other)));
+            return lastAnswer(
+                    orgId, connectionId, new SourceClient.Request(baseUrl, url, headers, Optional.of(other)), asking);
         }
     }
 
     /** A source that refuses the token which was got in place of the one it refused gets no third (sources.md 16). */
-    private SourceClient.Answer lastAnswer(String orgId, String connectionId, SourceClient.Request request) {
+    private SourceClient.Answer lastAnswer(
+            String orgId,
+            String connectionId,
+            SourceClient.Request request,
+            Function<SourceClient.Request, SourceClient.Answer> asking) {
         try {
-            return source.answer(request);
+            return asking.apply(request);
         } catch (SourceException e) {
             throw e.code() == ErrorCode.SOURCE_UNAUTHORIZED
                     ? tokens.rejected(orgId, connectionId, request.token().orElseThrow())

@@ -3,7 +3,7 @@ package io.caravan.run;
 /**
  * A row of {@code claim_items}: one unit of delivery, with its destination's settings as JSON.
  *
- * @param kind {@code file}, {@code archive}, {@code deleted} or {@code manifest}
+ * @param kind {@code file}, {@code archive}, {@code deleted}, {@code manifest}, {@code bundles} or {@code repeats}
  * @param part from 1, of its type; null for a manifest
  * @param largest bytes of its largest record
  */
@@ -29,6 +29,11 @@ public record ClaimedItem(
         int attempts,
         int epoch)
         implements Lease {
+
+    /** Suffix of the route that delivers it: {@code deliver-<form>}. */
+    public String form() {
+        return destinationType.equals("fhir") ? "bundles" : "object";
+    }
 
     @Override
     public Work work() {

@@ -39,15 +39,17 @@ public class Runs {
                    SELECT count(*) AS items,
                           count(*) FILTER (WHERE status IN ('delivered', 'failed')) AS ended,
                           count(*) FILTER (WHERE status = 'failed') AS items_failed,
-                          count(*) FILTER (WHERE status = 'failed' AND kind <> 'manifest' AND resolved_by IS NULL)
+                          count(*) FILTER (WHERE (status = 'failed' OR rejected > 0)
+                                             AND kind NOT IN ('manifest', 'repeats') AND resolved_by IS NULL)
                               AS unresolved,
-                          count(*) FILTER (WHERE status = 'delivered' AND kind <> 'manifest') AS files,
+                          count(*) FILTER (WHERE status = 'delivered' AND kind <> 'manifest'
+                                             AND d.type = 'object_storage') AS files,
                           COALESCE(sum(bytes) FILTER (WHERE status = 'delivered' AND kind <> 'manifest'), 0) AS bytes,
                           COALESCE(sum(selected), 0) AS selected,
                           COALESCE(sum(delivered), 0) AS delivered,
                           COALESCE(sum(superseded), 0) AS superseded,
-                          COALESCE(sum(selected - delivered - superseded) FILTER (WHERE status = 'failed'), 0)
-                              AS failed
+                          COALESCE(sum(CASE status WHEN 'failed' THEN selected - delivered - superseded
+                                                   ELSE rejected END), 0) AS failed
                      FROM export_item
                     WHERE org_id = r.org_id AND run_id = r.id) i
             """;
@@ -112,17 +114,19 @@ public class Runs {
 
     private List<TypeCount> types(String orgId, String id) {
         return jdbc.sql("""
-                        SELECT resource_type AS type, sum(selected) AS selected, sum(delivered) AS delivered,
-                               COALESCE(sum(delivered) FILTER (WHERE deleted), 0) AS deleted,
-                               sum(superseded) AS superseded,
-                               COALESCE(sum(selected - delivered - superseded) FILTER (WHERE status = 'failed'), 0)
-                                   AS failed,
-                               count(*) FILTER (WHERE status = 'delivered') AS files,
-                               COALESCE(sum(bytes) FILTER (WHERE status = 'delivered'), 0) AS bytes
-                          FROM export_range
-                         WHERE org_id = :org AND run_id = :id
-                         GROUP BY resource_type
-                         ORDER BY resource_type""")
+                        SELECT g.resource_type AS type, sum(g.selected) AS selected, sum(g.delivered) AS delivered,
+                               COALESCE(sum(g.delivered) FILTER (WHERE g.deleted), 0) AS deleted,
+                               sum(g.superseded) AS superseded,
+                               sum(CASE g.status WHEN 'failed' THEN g.selected - g.delivered - g.superseded
+                                                 ELSE g.rejected END) AS failed,
+                               count(*) FILTER (WHERE g.status = 'delivered' AND d.type = 'object_storage') AS files,
+                               COALESCE(sum(g.bytes) FILTER (WHERE g.status = 'delivered'), 0) AS bytes
+                          FROM export_range g
+                          JOIN export_run r ON r.org_id = g.org_id AND r.id = g.run_id
+                          JOIN destination d ON d.org_id = r.org_id AND d.id = r.destination_id
+                         WHERE g.org_id = :org AND g.run_id = :id
+                         GROUP BY g.resource_type
+                         ORDER BY g.resource_type""")
                 .param("org", orgId)
                 .param("id", id)
                 .query(TypeCount.class)

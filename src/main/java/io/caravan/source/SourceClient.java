@@ -48,8 +48,19 @@ public class SourceClient {
      *
      * @param body to be closed by whoever asked for it
      * @param date the server's clock as it answered; empty where it does not say
+     * @param contentType as the server says it; empty where it does not
      */
-    public record Answer(Payload body, Optional<Instant> date) {}
+    public record Answer(Payload body, Optional<Instant> date, Optional<String> contentType) {}
+
+    /** How much of an answer is read, by what its head says. */
+    public interface Appetite {
+        /**
+         * The most bytes that are read.
+         *
+         * @throws SourceException where none of them is wanted
+         */
+        DataSize of(Optional<String> contentType);
+    }
 
     /**
      * What came of one exchange: an answer, or where to ask instead.
@@ -83,9 +94,18 @@ public class SourceClient {
      * @throws SourceException for every other answer, and where there is none
      */
     public Answer answer(Request request) {
+        return answer(request, contentType -> settings.pageLimit());
+    }
+
+    /**
+     * The same for an answer that is not wanted whatever it is.
+     *
+     * @throws SourceException also {@code page_too_large}, where it has more bytes than that
+     */
+    public Answer answer(Request request, Appetite appetite) {
         Request at = request;
         for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-            Received received = receive(at);
+            Received received = receive(at, appetite);
             if (received.location() == null) {
                 return received.answer();
             }
@@ -94,14 +114,14 @@ public class SourceClient {
         throw PageLinks.redirectRefused("it is the %dth in a row".formatted(MOST_REDIRECTS + 1));
     }
 
-    private Received receive(Request request) {
+    private Received receive(Request request, Appetite appetite) {
         Origin.Located target =
                 Origin.locate(request.url()).orElseThrow(() -> unreachable("its address is not an http(s) URL"));
         HttpGet get = prepare(request, target);
         Origin origin = target.origin();
         HttpHost host = BoundedHttp.host(origin.scheme(), origin.host(), origin.port());
         try {
-            return http.exchange(host, get, settings.exchangeLimit(), this::read);
+            return http.exchange(host, get, settings.exchangeLimit(), answer -> read(answer, appetite));
         } catch (ExchangeOverdueException e) {
             throw SourceException.passing(
                     ErrorCode.SOURCE_TIMEOUT,
@@ -130,7 +150,7 @@ public class SourceClient {
         return get;
     }
 
-    private Received read(BoundedHttp.Answer answer) throws IOException {
+    private Received read(BoundedHttp.Answer answer, Appetite appetite) throws IOException {
         String location = answer.header("Location");
         if (REDIRECTS.contains(answer.status()) && location != null) {
             return new Received(null, location);
@@ -146,15 +166,26 @@ public class SourceClient {
         if (encoding != null && !encoding.isBlank() && !encoding.trim().equalsIgnoreCase("identity")) {
             throw notFhir("The source's answer is encoded in a way that it was not asked for (Content-Encoding).");
         }
+        Optional<String> contentType = Optional.ofNullable(answer.header("Content-Type"));
+        DataSize most = most(answer, contentType, appetite);
         try {
-            Payload body = payloads.receive(settings.pageInMemory(), out -> answer.copyTo(out, settings.pageLimit()));
-            return new Received(new Answer(body, HttpDate.parse(answer.header("Date"))), null);
+            Payload body = payloads.receive(settings.pageInMemory(), out -> answer.copyTo(out, most));
+            return new Received(new Answer(body, HttpDate.parse(answer.header("Date")), contentType), null);
         } catch (AnswerTooLargeException e) {
             throw SourceException.permanent(
                     ErrorCode.PAGE_TOO_LARGE,
                     SourceException.Outcome.FAILED,
                     "The source's page is larger than %d MB (caravan.source.page-limit)."
                             .formatted(settings.pageLimit().toMegabytes()));
+        }
+    }
+
+    private static DataSize most(BoundedHttp.Answer answer, Optional<String> contentType, Appetite appetite) {
+        try {
+            return appetite.of(contentType);
+        } catch (SourceException e) {
+            answer.abandon();
+            throw e;
         }
     }
 

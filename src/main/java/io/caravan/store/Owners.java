@@ -16,6 +16,7 @@ final class Owners {
             "Appointment", List.of("participant.actor"),
             "AppointmentResponse", List.of("actor"),
             "AuditEvent", List.of("entity.what"),
+            "Binary", List.of("securityContext"),
             "Group", List.of("member.entity"),
             "Person", List.of("link.target"),
             "Provenance", List.of("target"),

@@ -61,6 +61,34 @@ class HistoryTest extends ApiTest {
     }
 
     @Test
+    void rejections_count_as_failed_and_are_walked_in_the_order_in_which_they_came() {
+        end(run, "partial", "3:3:", "100:100:");
+        item(run, 1, "bundles", "Observation", "delivered", 10, 7, 1);
+        jdbc.sql("UPDATE export_item SET rejected = 2 WHERE run_id = :run")
+                .param("run", run)
+                .update();
+        for (String id : new String[] {"o2", "o1"}) {
+            jdbc.sql("""
+                            INSERT INTO export_leftover (org_id, run_id, item_id, rank, type, source_id, id, state, status,
+                                                         words, outcome)
+                            SELECT org_id, run_id, id, 0, 'Observation', 'src', :id, 'rejected', 422, 'No.',
+                                   '{"resourceType":"OperationOutcome","issue":[{"diagnostics":"No."}]}'
+                              FROM export_item WHERE run_id = :run""").param("run", run).param("id", id).update();
+        }
+
+        Answer detail = get(OPERATOR_KEY, org + "/runs/" + run);
+        assertThat(detail.body().at("/resources").toString())
+                .isEqualTo("{\"selected\":10,\"delivered\":7,\"superseded\":1,\"failed\":2}");
+        assertThat(detail.body().at("/types/0/failed").asInt()).isEqualTo(2);
+        assertThat(detail.body().at("/retryable").asBoolean()).isTrue();
+        Answer page = get(OPERATOR_KEY, org + "/runs/" + run + "/rejections?limit=1");
+        Answer rest = get(OPERATOR_KEY, org + "/runs/" + run + "/rejections?cursor=" + page.text("/next_cursor"));
+        assertThat(page.text("/data/0/id")).isEqualTo("o2");
+        assertThat(page.text("/data/0/outcome/issue/0/diagnostics")).isEqualTo("No.");
+        assertThat(rest.body().at("/data").findValuesAsText("id")).containsExactly("o1");
+    }
+
+    @Test
     void a_failed_run_is_retryable_while_the_watermark_is_where_it_began() {
         end(run, "failed", "3:3:", "100:100:");
         assertThat(retryable()).isTrue();

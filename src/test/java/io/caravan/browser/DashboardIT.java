@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.AriaRole;
+import io.caravan.testing.Fault;
+import io.caravan.testing.HapiServer;
 import io.caravan.testing.S3Request;
 import io.caravan.testing.SourceSimulator;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -118,6 +121,37 @@ class DashboardIT extends BrowserCase {
     }
 
     @Test
+    void a_fhir_server_is_added_by_its_form_and_what_it_refuses_is_read_on_the_page_of_the_run() {
+        try (HapiServer hapi = HapiServer.start()) {
+            hapi.refuse(name -> name.startsWith("Immunization/"), 422, "The clinic does not want it");
+            pull(1);
+            signInTo("");
+            link("Add destination").click();
+            page.getByLabel("Type").selectOption("FHIR server");
+            page.getByLabel("Name").fill("Clinic");
+            page.getByLabel("Base URL").fill(hapi.baseUrl().toString());
+            page.getByLabel("Sign-in").selectOption("None: the server is open");
+            button("Save").click();
+            assertThat(page.getByText("Clinic is saved.")).isVisible();
+            String destination = caravan.all("/destinations").get(0).path("id").asText();
+            JsonNode run = caravan.awaitRuns(destination, 1).get(0);
+
+            open("runs/" + run.path("id").asText());
+            Locator rejections = section("Rejections").first();
+            assertThat(rejections.locator("tbody tr"))
+                    .hasCount(run.at("/resources/failed").asInt());
+            assertThat(rejections.locator("tbody tr").first()).containsText("Immunization/");
+            assertThat(rejections.locator("tbody tr").first()).containsText("422");
+            rejections.locator("summary").first().click();
+            assertThat(rejections.locator("pre").first())
+                    .containsText("\"diagnostics\": \"The clinic does not want it\"");
+            hapi.refuseNothing();
+            button("Retry").click();
+            assertThat(page.locator(".head .state")).hasText("Succeeded");
+        }
+    }
+
+    @Test
     void a_run_is_started_watched_and_cancelled() {
         String destination = destination("Lake", "watched");
         pull(1);
@@ -206,6 +240,32 @@ class DashboardIT extends BrowserCase {
         assertThat(button("Pull now")).hasCount(0);
         link("Connections").first().click();
         assertThat(page.getByRole(AriaRole.TABLE)).containsText("3 hours ago: The grant was revoked.");
+    }
+
+    @Test
+    void a_type_that_the_source_does_not_allow_is_named_with_what_it_said_and_the_rest_is_exported() {
+        destination("Archive", "partly");
+        source.fail(request -> request.isSearch("Observation")).with(Fault.status(403));
+        JsonNode connection = pull(1).get(0);
+        source.clearFaults();
+        String pull = connection.at("/latest_pull/id").asText();
+        Awaitility.await()
+                .until(() -> caravan.pull(pull).at("/exports/0/status").asText(), "succeeded"::equals);
+        signInTo("pulls/" + pull);
+
+        assertThat(page.locator(".head")).containsText("Partial");
+        assertThat(section("What may be missing")).containsText("The source did not give: Observation");
+        Locator row = section("What each query brought")
+                .getByRole(AriaRole.ROW)
+                .filter(new Locator.FilterOptions().setHasText("Observation?patient="));
+        assertThat(row).containsText("Refused");
+        assertThat(row).containsText("403");
+        assertThat(row).containsText("this grant does not allow it");
+        assertThat(page.locator(".export")).containsText("Archive");
+        String run = caravan.pull(pull).at("/exports/0/run_id").asText();
+        assertThat(delivered("partly", caravan.run(run)))
+                .isEqualTo(caravan.pull(pull).at("/resources/new").asInt())
+                .isPositive();
     }
 
     @Test

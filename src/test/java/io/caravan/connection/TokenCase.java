@@ -48,7 +48,7 @@ abstract class TokenCase {
         oauth = OAuthServer.start();
         oauth.confidentialClient(CLIENT, CLIENT_SECRET.reveal(), LIFE);
         node = TokenNode.start(database, "--caravan.oauth.exchange-limit=20s");
-        other = TokenNode.start(database, "--caravan.oauth.exchange-limit=300ms");
+        other = TokenNode.start(database, "--caravan.oauth.exchange-limit=2s");
         flow = Flow.create(database.asApp());
     }
 

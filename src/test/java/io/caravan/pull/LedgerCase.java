@@ -2,6 +2,8 @@ package io.caravan.pull;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.caravan.run.ClaimedTask;
+import io.caravan.source.profile.ProfileFiles;
+import io.caravan.source.profile.SourceProfiles;
 import io.caravan.store.AttachmentLink;
 import io.caravan.store.Content;
 import io.caravan.store.CutResource;
@@ -54,11 +56,13 @@ abstract class LedgerCase {
         spring.registerBean(JdbcClient.class, () -> JdbcClient.create(app));
         spring.registerBean(TransactionManager.class, () -> new JdbcTransactionManager(app));
         spring.registerBean(ObjectMapper.class);
-        spring.registerBean(PullLimits.class, () -> new PullLimits(10, 20, 10));
+        spring.registerBean(SourceProfiles.class, ProfileFiles::builtIn);
+        spring.registerBean(PullLimits.class, () -> new PullLimits(10, 20, 10, 3));
         spring.register(
                 Transactions.class,
                 Records.class,
                 References.class,
+                Attachments.class,
                 Walks.class,
                 Nominees.class,
                 PullLedger.class,
@@ -141,6 +145,6 @@ abstract class LedgerCase {
     }
 
     static PullTask page(ClaimedTask claim, String next) {
-        return new PullTask(claim, next, true, 1);
+        return new PullTask(claim, next, true, 1, false);
     }
 }

@@ -74,7 +74,7 @@ class PlanLedgerTest {
 
         pulls.land(
                 PullTask.of(task),
-                new PullTask(task, "https://fhir.example.org/r4?page=2", true, 1),
+                new PullTask(task, "https://fhir.example.org/r4?page=2", true, 1, false),
                 nothing(pull),
                 List.of(),
                 List.of());

@@ -122,7 +122,7 @@ class PullLedgerTest {
         ClaimedTask second = flow.claimTasks(1, 1).get(0);
         PullTask at = PullTask.of(second);
 
-        PullTask back = new PullTask(second, "https://FHIR.example.org:443/r4?page=2", true, at.pages() + 1);
+        PullTask back = new PullTask(second, "https://FHIR.example.org:443/r4?page=2", true, at.pages() + 1, false);
 
         assertThat(ledger.land(at, back, batch("c"), List.of(), List.of())).isEqualTo(Landed.LOOPS);
         assertThat(flow.store()).extracting(Flow.Version::key).containsExactlyInAnyOrder("a", "b", "c");
@@ -135,7 +135,7 @@ class PullLedgerTest {
         ClaimedTask claim = flow.claimTasks(1, 1).get(0);
         land(claim, 2, batch("a"), List.of());
 
-        PullTask first = new PullTask(claim, claim.url(), true, 2);
+        PullTask first = new PullTask(claim, claim.url(), true, 2, false);
 
         assertThat(ledger.land(page(claim, 2), first, batch(), List.of(), List.of()))
                 .isEqualTo(Landed.LOOPS);
@@ -206,7 +206,7 @@ class PullLedgerTest {
     }
 
     private static PullTask page(ClaimedTask claim, int number) {
-        return new PullTask(claim, "https://fhir.example.org/r4?page=" + number, true, number - 1);
+        return new PullTask(claim, "https://fhir.example.org/r4?page=" + number, true, number - 1, false);
     }
 
     private LandingBatch batch(String... ids) {

@@ -67,7 +67,8 @@ class PullTaskTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"read, pages", "search, pages", "references, references"})
+    @CsvSource({"read, pages", "search, pages", "references, references", "attachment, attachment", "vanished, vanished"
+    })
     void each_kind_has_its_route(String kind, String route) {
         assertThat(PullTask.of(claim(kind, null)).kind()).isEqualTo(route);
     }

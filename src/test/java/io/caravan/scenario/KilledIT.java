@@ -7,9 +7,13 @@ import io.caravan.testing.CaravanDriver;
 import io.caravan.testing.CaravanProcess;
 import io.caravan.testing.Fault;
 import io.caravan.testing.FaultHandle;
+import io.caravan.testing.FhirFault;
+import io.caravan.testing.FhirRequest;
+import io.caravan.testing.HapiServer;
 import io.caravan.testing.S3Server;
 import io.caravan.testing.SourceRequest;
 import io.caravan.testing.SourceSimulator;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -129,6 +133,61 @@ class KilledIT {
     }
 
     @Test
+    void a_delivery_to_a_fhir_server_that_is_killed_goes_on_behind_its_last_bundle() {
+        try (SourceSimulator source = SourceSimulator.synthea();
+                HapiServer hapi = HapiServer.start()) {
+            String run;
+            CaravanProcess first = CaravanProcess.start(dataDir);
+            try {
+                CaravanDriver caravan = first.driver();
+                connectEverybody(caravan, source).forEach(caravan::awaitPull);
+                String destination = caravan.newDestination(caravan.fhirServer("Clinic", hapi.baseUrl(), Map.of()))
+                        .ok()
+                        .path("id")
+                        .asText();
+                run = caravan.runs(destination).get(0).path("id").asText();
+                Awaitility.await("some bundles taken")
+                        .atMost(Duration.ofSeconds(60))
+                        .pollInterval(Duration.ofMillis(10))
+                        .until(() -> hapi.names().size() >= 2_000);
+                hapi.fail(FhirRequest::bundle, FhirFault.stall(), Integer.MAX_VALUE);
+                Awaitility.await("a bundle under way")
+                        .atMost(Duration.ofSeconds(60))
+                        .until(() -> hapi.met() > 0);
+            } finally {
+                first.kill();
+            }
+            Set<String> onTheWire = hapi.bundles().stream()
+                    .filter(bundle -> bundle.status() == 0)
+                    .flatMap(bundle -> bundle.entries().stream())
+                    .collect(Collectors.toSet());
+            Set<String> taken = hapi.names();
+            hapi.clearFaults();
+            hapi.release();
+            Awaitility.await("what was on the wire lands late")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> hapi.names().containsAll(onTheWire));
+            hapi.forgetRequests();
+
+            try (CaravanProcess second = CaravanProcess.start(dataDir)) {
+                JsonNode ended = second.driver().awaitRun(run);
+
+                assertThat(ended.path("status").asText()).isEqualTo("succeeded");
+                assertThat(ended.at("/resources/delivered").asInt()).isEqualTo(SAMPLE);
+                assertThat(hapi.names()).hasSize(SAMPLE);
+            }
+            Set<String> again = hapi.bundles().stream()
+                    .flatMap(bundle -> bundle.entries().stream())
+                    .collect(Collectors.toCollection(HashSet::new));
+            again.retainAll(taken);
+            assertThat(taken).hasSizeGreaterThanOrEqualTo(2_000);
+            assertThat(onTheWire).isNotEmpty();
+            // A bundle that was answered as its node died may not be stored: of each of two items at most one.
+            assertThat(again).hasSizeLessThanOrEqualTo(200);
+        }
+    }
+
+    @Test
     void a_pull_that_is_killed_between_nominating_and_reading_deletes_exactly_what_is_gone() {
         try (SourceSimulator source = SourceSimulator.of("{\"resourceType\":\"Patient\",\"id\":\"p1\"}")) {
             for (int i = 0; i < 200; i++) {
@@ -171,6 +230,57 @@ class KilledIT {
             // What was read but not stored when it died is read again: a batch, less one at most.
             assertThat(reads.values().stream().filter(n -> n > 1)).hasSizeBetween(1, 4);
         }
+    }
+
+    @Test
+    void a_pull_that_is_killed_between_attachments_fetches_the_rest_and_none_of_those_that_landed() {
+        try (SourceSimulator source = SourceSimulator.of("{\"resourceType\":\"Patient\",\"id\":\"p1\"}")) {
+            for (int i = 0; i < 12; i++) {
+                source.putBinary("b" + i, "text/plain", ("note " + i).getBytes(StandardCharsets.UTF_8));
+                source.put(
+                        ("{\"resourceType\":\"DocumentReference\",\"id\":\"d%d\",\"subject\":{\"reference\":\"Patient/p1\"},"
+                                        + "\"content\":[{\"attachment\":{\"url\":\"Binary/b%d\"}}]}")
+                                .formatted(i, i));
+            }
+            FaultHandle stalled =
+                    source.fail(r -> r.isRead("Binary")).with(Fault.stall()).skip(5);
+            String pull;
+            Set<String> landed;
+            CaravanProcess first = CaravanProcess.start(dataDir);
+            try {
+                CaravanDriver caravan = first.driver();
+                pull = connectEverybody(caravan, source).get(0);
+                Awaitility.await("five attachments landed, and others on the wire")
+                        .atMost(Duration.ofSeconds(60))
+                        .until(() -> stalled.held() > 0
+                                && attachments(caravan, pull, "done").size() == 5);
+                landed = attachments(caravan, pull, "done");
+            } finally {
+                first.kill();
+            }
+            source.clearFaults();
+            source.release();
+
+            try (CaravanProcess second = CaravanProcess.start(dataDir)) {
+                CaravanDriver caravan = second.driver();
+                JsonNode ended = caravan.awaitPull(pull);
+
+                assertThat(ended.path("status").asText()).isEqualTo("completed");
+                assertThat(attachments(caravan, pull, "done")).hasSize(12);
+                assertThat(ended.at("/resources/new").asInt()).isEqualTo(1 + 12 + 12);
+            }
+            assertThat(landed)
+                    .allSatisfy(path -> assertThat(source.count(r -> r.target().equals(path)))
+                            .isEqualTo(1));
+        }
+    }
+
+    private static Set<String> attachments(CaravanDriver caravan, String pull, String status) {
+        return caravan.tasks(pull).stream()
+                .filter(task -> task.path("kind").asText().equals("attachment"))
+                .filter(task -> task.path("status").asText().equals(status))
+                .map(task -> task.path("query").asText())
+                .collect(Collectors.toSet());
     }
 
     private static List<String> connectEverybody(CaravanDriver caravan, SourceSimulator source) {

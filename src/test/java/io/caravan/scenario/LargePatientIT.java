@@ -20,7 +20,13 @@ class LargePatientIT extends FaultScenario {
     void line_19_fifty_thousand_resources_of_one_patient_land_each_as_it_was_sent() {
         try (SourceSimulator source =
                 SourceSimulator.builder().generated(1, RESOURCES, 19).start()) {
-            JsonNode pull = pull(source, source.patients().get(0));
+            // Attachments are another matter: each is a task of its own.
+            String registered = caravan.newSource("General", source.baseUrl(), "unattached")
+                    .path("id")
+                    .asText();
+            JsonNode connection =
+                    caravan.connect(registered, source.patients().get(0), null).ok();
+            JsonNode pull = caravan.awaitPull(connection.at("/latest_pull/id").asText());
 
             statusIs(pull, "completed");
             assertThat(pull.path("warnings")).isEmpty();

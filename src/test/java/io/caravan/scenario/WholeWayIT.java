@@ -27,6 +27,9 @@ class WholeWayIT extends CaravanScenario {
         try (SourceSimulator source = SourceSimulator.synthea()) {
             source.prettyPages(true);
             pullEverybody(source, "General");
+            assertThat(source.traffic().of(request -> request.isSearch()).askedMoreThanOnce())
+                    .as("pages asked for more than once")
+                    .isEmpty();
             String destination = deliverTo("whole");
             JsonNode run = only(caravan.awaitRuns(destination, 1));
 

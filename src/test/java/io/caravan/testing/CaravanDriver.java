@@ -134,6 +134,13 @@ public final class CaravanDriver {
                 Map.of("access_key", s3.accessKey(), "secret", s3.secret()));
     }
 
+    /** An open FHIR server; {@code settings} besides its base URL. */
+    public Map<String, Object> fhirServer(String name, URI baseUrl, Map<String, Object> settings) {
+        Map<String, Object> all = new LinkedHashMap<>(settings);
+        all.put("base_url", baseUrl.toString());
+        return Map.of("name", name, "type", "fhir", "settings", all, "credentials", Map.of("auth", "none"));
+    }
+
     public Answer newDestination(Map<String, Object> body) {
         return post(path("/destinations"), body);
     }
@@ -159,6 +166,10 @@ public final class CaravanDriver {
 
     public List<JsonNode> items(String runId) {
         return all("/runs/" + runId + "/items?");
+    }
+
+    public List<JsonNode> rejections(String runId) {
+        return all("/runs/" + runId + "/rejections?");
     }
 
     public List<JsonNode> tasks(String pullId) {

@@ -1,8 +1,15 @@
 package io.caravan.testing;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -22,7 +29,7 @@ public record FhirRequest(
     }
 
     public JsonNode json() {
-        return CaravanDriver.parse(new String(body, java.nio.charset.StandardCharsets.UTF_8));
+        return CaravanDriver.parse(new String(body, StandardCharsets.UTF_8));
     }
 
     /** {@code Type/id} of each entry of a bundle, in its order. */
@@ -33,6 +40,26 @@ public record FhirRequest(
                     .forEach(entry -> entries.add(entry.at("/request/url").asText()));
         }
         return entries;
+    }
+
+    /** The text of each resource of a bundle as it came, by {@code Type/id}. */
+    public Map<String, String> resources() {
+        List<String> names = entries();
+        Map<String, String> resources = new LinkedHashMap<>();
+        try (JsonParser parser = new JsonFactory().createParser(body)) {
+            while (parser.nextToken() != null) {
+                if (parser.currentToken() == JsonToken.START_OBJECT && "resource".equals(parser.currentName())) {
+                    int from = (int) parser.currentTokenLocation().getByteOffset();
+                    parser.skipChildren();
+                    int to = (int) parser.currentLocation().getByteOffset();
+                    resources.put(
+                            names.get(resources.size()), new String(body, from, to - from, StandardCharsets.UTF_8));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return resources;
     }
 
     FhirRequest answered(int answer) {

@@ -1,5 +1,6 @@
 package io.caravan.testing;
 
+import io.caravan.destination.fhir.WriteOrder;
 import io.caravan.run.ClaimedItem;
 import io.caravan.run.ClaimedPull;
 import io.caravan.run.ClaimedRun;
@@ -17,10 +18,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.springframework.beans.BeanUtils;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
 
 /**
  * Walks pulls, runs and their work through the flow's own statements, without routes: each call is one of them, or what
@@ -159,6 +162,16 @@ public final class Flow {
         jdbc.sql("""
                         INSERT INTO destination (org_id, id, name, type, settings)
                         VALUES (?, ?, ?, 'object_storage', '{}')""").params(org, id, id).update();
+        return id;
+    }
+
+    /** A FHIR server; {@code settings} besides its base URL, as JSON. */
+    public String newFhirDestination(String settings) {
+        String id = Ids.next("dest");
+        jdbc.sql(
+                        "INSERT INTO destination (org_id, id, name, type, settings) VALUES (?, ?, ?, 'fhir', CAST(? AS jsonb))")
+                .params(org, id, id, settings)
+                .update();
         return id;
     }
 
@@ -349,6 +362,31 @@ public final class Flow {
         }
     }
 
+    /** The plan of a run to a FHIR server. */
+    public void planBundles(ClaimedRun run, int itemRecords) {
+        FlowStatement statement = run.mode().equals("items")
+                ? FlowStatement.of(jdbc, "export/plan-retry")
+                : FlowStatement.of(jdbc, "export/plan-bundles")
+                        .with("itemRecords", itemRecords)
+                        .with("itemBytes", 64L << 20)
+                        .with("types", types(WriteOrder.Ranked::type, "text"))
+                        .with("ranks", types(WriteOrder.Ranked::rank, "int"))
+                        .with("otherRank", WriteOrder.OTHERS)
+                        .with("lastRank", WriteOrder.LAST);
+        int planned = statement
+                .with("orgId", run.orgId())
+                .with("id", run.id())
+                .with("epoch", run.epoch())
+                .update();
+        if (planned != 1) {
+            throw new AssertionError(run.id() + " is not ours to plan");
+        }
+    }
+
+    private static SqlArrayValue types(Function<WriteOrder.Ranked, ?> column, String type) {
+        return new SqlArrayValue(type, WriteOrder.types().stream().map(column).toArray());
+    }
+
     public void settle(ClaimedRun run) {
         FlowStatement.of(jdbc, "export/settle-run").body(run).update();
     }
@@ -465,20 +503,12 @@ public final class Flow {
     }
 
     public int delivered(ClaimedItem item, int found) {
+        return delivered(item, found, item.selected() - found);
+    }
+
+    public int delivered(ClaimedItem item, int found, int superseded) {
         Receipt receipt = new Receipt(
-                item.orgId(),
-                item.id(),
-                item.epoch(),
-                "o",
-                1,
-                "00",
-                "00",
-                found,
-                item.selected() - found,
-                "{}",
-                "{}",
-                "{}",
-                "{}");
+                item.orgId(), item.id(), item.epoch(), "o", 1, "00", "00", found, superseded, "{}", "{}", "{}", "{}");
         return FlowStatement.of(jdbc, "run/track-item-delivered").body(receipt).update();
     }
 

@@ -32,6 +32,13 @@ public final class BundleAnswers {
         return answer.success() ? taken(sent, answer) : refused(sent, answer, tries);
     }
 
+    /** The same for entries of which none can be taken without the others: they are refused as one. */
+    public static Fates together(SentBundle sent, FhirAnswer answer) {
+        Outcome outcome = Outcomes.of(answer.body());
+        EntryFate refused = EntryFate.of(Kind.REJECTED, answer.status(), outcome);
+        return new Fates(sent.entries().stream().map(entry -> refused).toList(), null);
+    }
+
     // --- answers to the entries
 
     private static BundleVerdict taken(SentBundle sent, FhirAnswer answer) {

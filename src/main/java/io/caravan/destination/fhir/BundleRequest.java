@@ -22,15 +22,16 @@ final class BundleRequest implements IHttpRequest {
     }
 
     /**
-     * HAPI keeps the body of a success, and of nothing else: every other answer leaves it whole, as what it is.
+     * HAPI keeps the body of a success, and of nothing else: every other answer leaves it whole, as what it is, and so does
+     * a success that asks to wait.
      *
-     * @throws FhirAnswered for every answer but a success with JSON
+     * @throws FhirAnswered for every answer but a success with nothing but JSON
      */
     @Override
     public IHttpResponse execute() {
         FhirAnswer answer = client.post(bundle.getBytes(StandardCharsets.ISO_8859_1));
         boolean json = answer.contentType() == null || answer.contentType().contains("json");
-        if (!answer.success() || !json) {
+        if (!answer.success() || !json || answer.retryAfter() != null) {
             throw new FhirAnswered(answer);
         }
         return new BundleResponse(answer);

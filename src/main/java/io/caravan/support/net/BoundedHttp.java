@@ -79,6 +79,11 @@ public final class BoundedHttp implements AutoCloseable {
             return response.getEntity() != null;
         }
 
+        /** The rest of the body is not wanted: closing the stream of a connection that lives would read it. */
+        public void abandon() {
+            request.cancel();
+        }
+
         /**
          * The body; empty where there is none.
          *
@@ -105,13 +110,17 @@ public final class BoundedHttp implements AutoCloseable {
             if (entity == null) {
                 return;
             }
+            if (entity.getContentLength() > limit.toBytes()) {
+                abandon();
+                throw new AnswerTooLargeException();
+            }
             try (InputStream in = entity.getContent()) {
                 byte[] chunk = new byte[CHUNK];
                 long left = limit.toBytes();
                 for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
                     left -= n;
                     if (left < 0) {
-                        request.cancel(); // closing the stream of a connection that lives would read the rest of it
+                        abandon();
                         throw new AnswerTooLargeException();
                     }
                     out.write(chunk, 0, n);
