@@ -11,7 +11,7 @@ UPDATE pull_task t
        status = CASE WHEN :ended THEN 'done' WHEN l.from_at IS NOT NULL THEN 'pending' ELSE t.status END,
        due_at = coalesce(l.from_at, t.due_at),
        lease_until = CASE WHEN :ended OR l.from_at IS NOT NULL THEN NULL ELSE t.lease_until END,
-       attempts = 0, pages = t.pages + 1,
+       attempts = 0, takeovers = 0, pages = t.pages + 1,
        seen = t.seen + :seen, created = t.created + :created, changed = t.changed + :changed,
        unchanged = t.unchanged + :unchanged,
        -- bounded: a source can send as many as it likes

@@ -1,10 +1,10 @@
 -- task · how far its query has come, in the transaction that ends it; a walk of what has changed goes on from a whole one,
--- and from none of another grant
+-- and from none of another grant; one of which the source said that it is not all moves nothing
 WITH walked AS (
     SELECT t.org_id, p.connection_id, t.query_key, p.asks_from, p.started_at, p.grant_version, t.full_walk
       FROM pull_task t
       JOIN pull p ON p.org_id = t.org_id AND p.id = t.pull_id
-     WHERE t.org_id = :orgId AND t.id = :id AND t.query_key IS NOT NULL
+     WHERE t.org_id = :orgId AND t.id = :id AND t.query_key IS NOT NULL AND t.shows_all
        AND p.asks_from IS NOT NULL AND p.grant_version IS NOT NULL
 ), whole AS (
     INSERT INTO query_cursor (org_id, connection_id, query_key, asks_from, walked_at, grant_version)

@@ -26,6 +26,9 @@ class Planner {
             "no_capability_statement",
             "The source has no CapabilityStatement that can be used; the usual types were asked for.");
 
+    /** Bytes of a CapabilityStatement that is read: those of real servers have some 100 KB to 2 MB. */
+    private static final int LARGEST_STATEMENT = 8 << 20;
+
     /** Answers after which the patient is tried all the same. */
     private static final Set<Integer> NO_STATEMENT_HERE = Set.of(400, 403, 404, 405, 406, 410, 501);
 
@@ -92,6 +95,9 @@ class Planner {
     }
 
     private Optional<Capability> capability(Payload body) {
+        if (body.length() > LARGEST_STATEMENT) {
+            return Optional.empty(); // as a tree it would take thirty times as much
+        }
         try {
             JsonNode tree = json.readTree(body.open());
             if (!tree.path("resourceType").asText().equals("CapabilityStatement")) {

@@ -107,8 +107,9 @@ class PullLedger {
         LandingCounts counts = records.land(batch);
         references.note(task, batch.resources(), 1);
         attachments.note(task, batch.resources());
+        walks.doubt(task, warnings);
         if (task.claim().fullWalk()) {
-            walks.note(task, shown, warnings);
+            walks.note(task, shown);
         }
         return counts;
     }
@@ -143,6 +144,7 @@ class PullLedger {
     /** No reference is left to be read, and so no attachment to be found: those are planned. */
     @Transactional
     public void endReferences(PullTask task, List<PageWarning> warnings) {
+        hold(task.claim());
         List<PageWarning> all = new ArrayList<>(warnings);
         all.addAll(attachments.plan(task.claim()));
         advance(task, false, LandingCounts.NONE, all);

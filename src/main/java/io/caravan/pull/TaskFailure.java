@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param outcome its next status, {@code pending} where it is tried again after the wait
  * @param holdMillis how long nothing at all is to be asked of the source, for that is what it asked for; else 0
- * @param tried whether anything was asked; not where its source was only waited for
+ * @param tried whether {@code code} says something of the task; not where its source was only waited for
  * @param tries of the page that it has come to, so far
  * @param restart whether its query can be walked from page one again; once, then it stays what {@code outcome} says
  */
@@ -27,11 +27,15 @@ public record TaskFailure(
 
     /** Nothing was sent: the task goes back, and loses none of its tries. */
     static TaskFailure untried(PullTask task, SourceRestsException rests) {
-        return untried(task, rests.left(), rests);
+        return untried(task, rests.left(), false, rests);
     }
 
     /** The same for a token that cannot be had for the time being: the connection waits, not its source. */
     static TaskFailure untried(PullTask task, Duration wait, CaravanException why) {
+        return untried(task, wait, true, why);
+    }
+
+    private static TaskFailure untried(PullTask task, Duration wait, boolean tells, CaravanException why) {
         return new TaskFailure(
                 task.claim().orgId(),
                 task.claim().id(),
@@ -39,7 +43,7 @@ public record TaskFailure(
                 "pending",
                 wait.toMillis(),
                 0,
-                false,
+                tells,
                 task.tries() - 1,
                 false,
                 why.code().code(),

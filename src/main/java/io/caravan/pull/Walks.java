@@ -33,9 +33,8 @@ class Walks {
         return warnings.stream().allMatch(w -> w.severity().equals("information") || HARMLESS.contains(w.code()));
     }
 
-    /** Whatever a page of a walk shows, also what of it does not land. */
-    void note(PullTask task, List<CutResource> shown, List<PageWarning> warnings) {
-        note(task, shown);
+    /** Whether it can be relied on that this page shows all there is; on one that does not, no later walk builds. */
+    void doubt(PullTask task, List<PageWarning> warnings) {
         if (!whole(warnings)) {
             jdbc.sql(DOUBT)
                     .param("orgId", task.claim().orgId())
@@ -44,7 +43,7 @@ class Walks {
         }
     }
 
-    /** What was read by reference is there, whether a search shows it or not. */
+    /** Whatever a page of a walk shows, also what of it does not land; and what was read by reference is there, too. */
     void note(PullTask task, List<CutResource> shown) {
         if (!shown.isEmpty()) {
             jdbc.sql(NOTE)

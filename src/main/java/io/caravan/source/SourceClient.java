@@ -156,7 +156,8 @@ public class SourceClient {
             return new Received(null, location);
         }
         if (answer.status() != 200) {
-            throw SourceException.answered(answer.status(), RetryAfter.of(answer::header, clock), codes(answer));
+            throw SourceException.answered(
+                    answer.status(), RetryAfter.of(answer.status(), answer::header, clock), codes(answer));
         }
         if (!answer.hasBody()) {
             throw notFhir("The source answered without a body.");

@@ -132,6 +132,7 @@ public class Sources {
                 || Origin.same(source.fhirBaseUrl().toString(), base(draft).toString())) {
             return;
         }
+        waitForConnections(source);
         boolean connected = jdbc.sql("SELECT EXISTS (SELECT FROM connection WHERE org_id = :org AND source_id = :id)")
                 .param("org", source.orgId())
                 .param("id", source.id())
@@ -238,13 +239,17 @@ public class Sources {
         }
     }
 
-    private void refuseIdsOfPulled(Source source) {
-        // Waits for, and then sees, the transaction of a connection that is being made: it queues a pull.
+    /** What is asked next sees each connection that is being made at this moment, and none is made before all is decided. */
+    private void waitForConnections(Source source) {
         jdbc.sql("SELECT id FROM source WHERE org_id = :org AND id = :id FOR UPDATE")
                 .param("org", source.orgId())
                 .param("id", source.id())
                 .query(String.class)
                 .single();
+    }
+
+    private void refuseIdsOfPulled(Source source) {
+        waitForConnections(source);
         boolean pulled = jdbc.sql("""
                         SELECT EXISTS (SELECT FROM connection WHERE org_id = :org AND source_id = :id)
                             OR EXISTS (SELECT FROM resource_record WHERE org_id = :org AND source_id = :id)""")

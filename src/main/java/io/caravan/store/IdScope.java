@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -21,6 +22,8 @@ import java.util.regex.Pattern;
 public record IdScope(Mode mode, String key, BaseUrl base, boolean attachments) {
 
     private static final Pattern KEY = Pattern.compile("[a-z][a-z0-9]{1,11}");
+    private static final Pattern PATIENT_ANYWHERE =
+            Pattern.compile("(?i:https?)://[^?#]*/Patient/([^/?#]+)(?:/_history/[^/?#]+)?(?:#.*)?");
     private static final Pattern FHIR_ID = Pattern.compile("[A-Za-z0-9\\-.]{1,64}");
     // What an id may hold and still be one path segment of a URL as it stands.
     private static final Pattern URL_SEGMENT = Pattern.compile("[A-Za-z0-9._~:@!$&'()*+,;=-]{1,255}");
@@ -88,6 +91,19 @@ public record IdScope(Mode mode, String key, BaseUrl base, boolean attachments) 
     public boolean refuses(String id) {
         return namesNothing(id)
                 || (scoped() ? !isText(id) : !URL_SEGMENT.matcher(id).matches());
+    }
+
+    /**
+     * The original id of a Patient that a reference names, under whatever name its server goes by: inside their own network
+     * servers are called otherwise than outside. Only good for telling one patient from another.
+     */
+    Optional<String> patient(String reference) {
+        Matcher absolute = PATIENT_ANYWHERE.matcher(reference);
+        return localReference(reference)
+                .map(LocalReference::target)
+                .filter(target -> target.type().equals("Patient"))
+                .map(ReferenceTarget::originalId)
+                .or(() -> absolute.matches() ? Optional.of(absolute.group(1)) : Optional.empty());
     }
 
     /** What a reference points to if it is {@code Type/id[/_history/n][#frag]}, relative or under the own base. */

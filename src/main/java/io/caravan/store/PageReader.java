@@ -11,6 +11,9 @@ import java.util.Optional;
 /** Walks one answer from its opening brace and collects what is on it. Used once. */
 final class PageReader {
 
+    /** Far more than fit as records into the largest page that is read; what is no record could be two bytes long. */
+    private static final int MOST_ENTRIES = 250_000;
+
     private final String type;
     private final Payload body;
     private final JsonParser parser;
@@ -101,7 +104,9 @@ final class PageReader {
             throw PageUnreadableException.notFhir("the Bundle's entry is not a list");
         }
         for (JsonToken item = parser.nextToken(); item != JsonToken.END_ARRAY; item = parser.nextToken()) {
-            entries++;
+            if (++entries > MOST_ENTRIES) {
+                throw PageUnreadableException.notFhir("the Bundle has more than %d entries".formatted(MOST_ENTRIES));
+            }
             if (item == JsonToken.START_OBJECT) {
                 entry("entry " + entries);
             } else if (item != JsonToken.VALUE_NULL) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -200,13 +201,14 @@ final class ResourceWalker {
 
     private void reference() throws IOException {
         int start = firstByte();
-        Optional<IdScope.LocalReference> found = ids.localReference(parser.getText());
+        String text = parser.getText();
+        if (depth <= DEEPEST_OWNER) {
+            ids.patient(text).ifPresent(patient -> mentions.add(new PatientMention(path(), patient)));
+        }
+        Optional<IdScope.LocalReference> found = ids.localReference(text);
         if (found.isPresent()) {
             IdScope.LocalReference reference = found.get();
             references.add(reference.target());
-            if (depth <= DEEPEST_OWNER && reference.target().type().equals("Patient")) {
-                mentions.add(new PatientMention(path(), reference.target().originalId()));
-            }
             if (depth == IN_LIST_ITEM && parent().inArray()) {
                 results.add(new NamedResult(parent().getParent().getCurrentName(), reference.target()));
             }
@@ -284,9 +286,10 @@ final class ResourceWalker {
 
     private static Optional<Instant> instant(String text) {
         try {
-            OffsetDateTime time = OffsetDateTime.parse(text);
+            Instant time = OffsetDateTime.parse(text).toInstant();
             // Past FHIR's four digits nothing is a time of change, and not every database could keep it.
-            return time.getYear() > 0 && time.getYear() <= 9999 ? Optional.of(time.toInstant()) : Optional.empty();
+            int year = time.atOffset(ZoneOffset.UTC).getYear();
+            return year > 0 && year <= 9999 ? Optional.of(time) : Optional.empty();
         } catch (DateTimeException e) {
             return Optional.empty();
         }

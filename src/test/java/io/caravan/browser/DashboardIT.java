@@ -10,6 +10,7 @@ import io.caravan.testing.Fault;
 import io.caravan.testing.HapiServer;
 import io.caravan.testing.S3Request;
 import io.caravan.testing.SourceSimulator;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
@@ -127,7 +128,7 @@ class DashboardIT extends BrowserCase {
             pull(1);
             signInTo("");
             link("Add destination").click();
-            page.getByLabel("Type").selectOption("FHIR server");
+            page.locator("#type").selectOption("FHIR server");
             page.getByLabel("Name").fill("Clinic");
             page.getByLabel("Base URL").fill(hapi.baseUrl().toString());
             page.getByLabel("Sign-in").selectOption("None: the server is open");
@@ -266,6 +267,27 @@ class DashboardIT extends BrowserCase {
         assertThat(delivered("partly", caravan.run(run)))
                 .isEqualTo(caravan.pull(pull).at("/resources/new").asInt())
                 .isPositive();
+    }
+
+    @Test
+    void attachments_are_shown_together_but_for_those_about_which_there_is_something_to_say() {
+        List.of("a", "b").forEach(id -> source.putBinary(id, "text/plain", id.getBytes(StandardCharsets.UTF_8)));
+        source.put("""
+                {"resourceType":"DocumentReference","id":"scans","subject":{"reference":"Patient/%s"},"content":[
+                 {"attachment":{"url":"Binary/a"}},{"attachment":{"url":"Binary/b"}},
+                 {"attachment":{"url":"Binary/image","contentType":"application/dicom"}}]}""".formatted(source.patients().get(0)));
+        signInTo("pulls/" + pull(1).get(0).at("/latest_pull/id").asText());
+        source.remove("DocumentReference", "scans");
+
+        assertThat(page.locator(".head")).containsText("Completed");
+        assertThat(section("What may be missing")).containsText("Left out by the profile of the source: 1 attachment.");
+        Locator rows = section("What each query brought").getByRole(AriaRole.ROW);
+        assertThat(rows.filter(new Locator.FilterOptions().setHasText("2 attachments")))
+                .containsText("Done");
+        assertThat(rows.filter(new Locator.FilterOptions().setHasText("Binary/image")))
+                .containsText("does not fetch attachments of the type application/dicom");
+        assertThat(rows.filter(new Locator.FilterOptions().setHasText("Binary/")))
+                .hasCount(1);
     }
 
     @Test

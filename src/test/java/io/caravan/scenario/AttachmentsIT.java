@@ -5,36 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.caravan.testing.CaravanDriver;
 import io.caravan.testing.Fault;
-import io.caravan.testing.FaultHandle;
 import io.caravan.testing.FaultyAttachments;
 import io.caravan.testing.SourceRequest;
 import io.caravan.testing.SourceSimulator;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What records keep at their source as a Binary is fetched, each as a task of its own (sources.md, line 25). */
-class AttachmentsIT extends FaultScenario {
+class AttachmentsIT extends AttachmentCase {
 
-    private static final byte[] PDF = "%PDF-1.4 \u00e9".getBytes(StandardCharsets.UTF_8);
     private static final String AS_RECORD =
             "{\"resourceType\":\"Binary\",\"id\":\"%s\",\"contentType\":\"%s\",\"data\":\"%s\"}";
-    private static final int OVER_20_MB = (20 << 20) + 1;
-
-    private SourceSimulator source;
-
-    @BeforeEach
-    void startSource() {
-        source = smallSource();
-    }
-
-    @AfterEach
-    void stopSource() {
-        source.close();
-    }
 
     @Test
     void line_25_bytes_become_a_fhir_binary_and_fhir_json_stays_as_it_is_and_both_are_delivered() {
@@ -98,124 +81,6 @@ class AttachmentsIT extends FaultScenario {
     }
 
     @Test
-    void line_25_what_is_too_large_or_of_a_type_that_is_not_wanted_is_left_out_and_said() {
-        source.putBinary("declared", "application/pdf", PDF);
-        source.putBinary("large", "application/pdf", OVER_20_MB);
-        source.putBinary("endless", "application/pdf", OVER_20_MB * 2L);
-        source.fail(r -> r.isRead("Binary", "endless")).with(FaultyAttachments.alwaysJson());
-        source.putBinary("dicom", "application/dicom", PDF);
-        source.putBinary("surprise", "application/dicom", PDF);
-        source.putBinary("wrapped", "application/dicom", PDF);
-        source.fail(r -> r.isRead("Binary", "wrapped")).with(FaultyAttachments.alwaysJson());
-        source.put(document(
-                "d1",
-                "{\"url\":\"Binary/declared\",\"size\":%d}".formatted(OVER_20_MB),
-                attachment("Binary/large", "application/pdf"),
-                attachment("Binary/endless", "application/pdf"),
-                attachment("Binary/dicom", "application/dicom"),
-                attachment("Binary/surprise", "application/pdf"),
-                attachment("Binary/wrapped", "application/pdf")));
-
-        JsonNode pull = pull(source, PATIENT);
-
-        statusIs(pull, "completed");
-        assertThat(stored("Binary")).isEmpty();
-        assertThat(ids(binaries())).containsExactlyInAnyOrder("large", "endless", "surprise", "wrapped");
-        assertThat(attachmentTasks(pull)).hasSize(6).allSatisfy(task -> {
-            statusIs(task, "unsupported");
-            failedWith(task, "attachment_left_out");
-            boolean tooLarge = task.path("query").asText().matches("Binary/(declared|large|endless)");
-            assertThat(task.at("/error/message").asText())
-                    .startsWith(
-                            tooLarge
-                                    ? "Left out: it is larger than 20 MB"
-                                    : "Left out: the profile of the source does not fetch attachments of the type application/dicom");
-        });
-
-        source.forgetRequests();
-        assertThat(attachmentTasks(pullAgain(pull))).isEmpty();
-        assertThat(binaries()).isEmpty();
-    }
-
-    @Test
-    void line_25_what_is_refused_makes_the_pull_partial_and_what_is_missing_does_not_and_both_are_asked_for_again() {
-        source.putBinary("closed", "application/pdf", PDF);
-        source.put(document(
-                "d1", attachment("Binary/closed", "application/pdf"), attachment("Binary/gone", "application/pdf")));
-        FaultHandle closed = source.fail(r -> r.isRead("Binary", "closed")).with(Fault.status(403));
-
-        JsonNode pull = pull(source, PATIENT);
-
-        statusIs(pull, "partial");
-        JsonNode refused = attachmentTask(pull, "closed");
-        statusIs(refused, "refused");
-        failedWith(refused, "source_refused");
-        assertThat(refused.at("/error/message").asText()).contains("403");
-        JsonNode missing = attachmentTask(pull, "gone");
-        statusIs(missing, "unsupported");
-        assertThat(missing.at("/error/message").asText()).contains("404");
-        assertThat(stored("DocumentReference")).hasSize(1);
-        closed.clear();
-        source.forgetRequests();
-
-        JsonNode again = pullAgain(pull);
-
-        statusIs(again, "completed");
-        assertThat(ids(binaries())).containsExactlyInAnyOrder("closed", "gone");
-        assertThat(stored("Binary")).containsExactly("Binary/closed");
-    }
-
-    @Test
-    void line_25_a_grant_that_allows_no_attachment_is_not_tried_out_on_each_of_them() {
-        String[] many = new String[60];
-        for (int i = 0; i < many.length; i++) {
-            source.putBinary("b" + i, "application/pdf", PDF);
-            many[i] = attachment("Binary/b" + i, "application/pdf");
-        }
-        source.put(document("d1", many));
-        FaultHandle closed = source.fail(r -> r.isRead("Binary")).with(Fault.status(403));
-
-        JsonNode pull = pull(source, PATIENT);
-
-        statusIs(pull, "partial");
-        assertThat(binaries()).hasSizeBetween(11, 25);
-        assertThat(attachmentTasks(pull)).hasSize(60).allSatisfy(task -> {
-            statusIs(task, "refused");
-            failedWith(task, "source_refused");
-        });
-        closed.clear();
-
-        statusIs(pullAgain(pull), "completed");
-        assertThat(stored("Binary")).hasSize(60);
-    }
-
-    @Test
-    void line_25_what_is_no_attachment_never_lands_as_one() {
-        for (String id : List.of("page", "outcome", "other", "broken")) {
-            source.putBinary(id, "application/pdf", PDF);
-        }
-        answer("page", "text/html", "<html>Please sign in</html>");
-        answer("outcome", "application/fhir+json", "{\"resourceType\":\"OperationOutcome\",\"issue\":[]}");
-        answer("other", "application/fhir+json", "{\"resourceType\":\"Binary\",\"id\":\"x\",\"data\":\"aGk=\"}");
-        answer("broken", "application/fhir+json", "{\"resourceType\":\"Binary\",\"id\":\"broken\",");
-        source.put(document(
-                "d1",
-                attachment("Binary/page", "application/pdf"),
-                attachment("Binary/outcome", "application/pdf"),
-                attachment("Binary/other", "application/pdf"),
-                attachment("Binary/broken", "application/pdf")));
-
-        JsonNode pull = pull(source, PATIENT);
-
-        statusIs(pull, "partial");
-        assertThat(attachmentTasks(pull)).hasSize(4).allSatisfy(task -> {
-            statusIs(task, "failed");
-            failedWith(task, "attachment_unreadable");
-        });
-        assertThat(stored("Binary")).isEmpty();
-    }
-
-    @Test
     void line_25_and_11_an_attachment_of_another_server_is_never_asked_for() {
         try (SourceSimulator other = SourceSimulator.of()) {
             other.putBinary("a", "application/pdf", PDF);
@@ -270,10 +135,6 @@ class AttachmentsIT extends FaultScenario {
         assertThat(stored("Binary")).containsExactly("Binary/a");
     }
 
-    private void answer(String id, String contentType, String body) {
-        source.fail(r -> r.isRead("Binary", id)).with(Fault.answer(200, contentType, body));
-    }
-
     private String scopedPull(SourceSimulator from, String profile) {
         JsonNode registered = caravan.newSource("Scoped", from.baseUrl(), profile);
         JsonNode connection =
@@ -281,31 +142,6 @@ class AttachmentsIT extends FaultScenario {
         statusIs(caravan.awaitPull(connection.at("/latest_pull/id").asText()), "completed");
         assertThat(registered.path("ids").asText()).isEqualTo("scoped");
         return registered.path("key").asText();
-    }
-
-    private JsonNode pullAgain(JsonNode pull) {
-        return caravan.awaitPull(caravan.pullNow(pull.path("connection_id").asText()));
-    }
-
-    private List<JsonNode> attachmentTasks(JsonNode pull) {
-        return caravan.tasks(pull.path("id").asText()).stream()
-                .filter(task -> task.path("kind").asText().equals("attachment"))
-                .toList();
-    }
-
-    private JsonNode attachmentTask(JsonNode pull, String id) {
-        return attachmentTasks(pull).stream()
-                .filter(task -> task.path("query").asText().equals("Binary/" + id))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private List<SourceRequest> binaries() {
-        return source.requests(r -> r.isRead("Binary"));
-    }
-
-    private static List<String> ids(List<SourceRequest> requests) {
-        return requests.stream().map(SourceRequest::id).toList();
     }
 
     private String content(String type, String id) {
@@ -328,20 +164,5 @@ class AttachmentsIT extends FaultScenario {
 
     private static String base64(byte[] bytes) {
         return Base64.getEncoder().encodeToString(bytes);
-    }
-
-    private static String attachment(String url, String contentType) {
-        return "{\"contentType\":\"%s\",\"url\":\"%s\"}".formatted(contentType, url);
-    }
-
-    private static String document(String id, String... attachments) {
-        return "{\"resourceType\":\"DocumentReference\",\"id\":\"%s\",\"subject\":{\"reference\":\"Patient/p1\"},\"content\":[%s]}"
-                .formatted(
-                        id,
-                        String.join(
-                                ",",
-                                List.of(attachments).stream()
-                                        .map(one -> "{\"attachment\":" + one + "}")
-                                        .toList()));
     }
 }

@@ -89,6 +89,36 @@ class DeltasIT extends VendorCase {
     }
 
     @Test
+    void line_05_what_was_referred_to_and_could_not_be_read_is_found_again_by_the_next_pull() {
+        source = smallSource(HAPI);
+        source.put("{\"resourceType\":\"Observation\",\"id\":\"by\",\"subject\":{\"reference\":\"Patient/p1\"},"
+                + "\"performer\":[{\"reference\":\"Practitioner/d\"}]}");
+        source.put("{\"resourceType\":\"Practitioner\",\"id\":\"d\"}");
+        source.fail(request -> request.isRead("Practitioner")).with(Fault.status(500));
+        JsonNode first = pull(source, PATIENT);
+        statusIs(first, "partial");
+        source.clearFaults();
+
+        statusIs(pullAgain(first), "completed");
+
+        assertThat(stored("Practitioner")).containsExactly("Practitioner/d");
+    }
+
+    @Test
+    void line_15_a_walk_that_the_source_calls_incomplete_is_none_to_go_on_from() {
+        source = smallSource(HAPI);
+        source.fail(of("Observation")).with(Fault.outcomeEntry("4119", "This record may be incomplete"));
+        JsonNode first = pull(source, PATIENT);
+        source.clearFaults();
+        source.forgetRequests();
+
+        statusIs(pullAgain(first), "completed");
+
+        assertThat(queries("Observation")).singleElement().asString().doesNotContain("_lastUpdated");
+        assertThat(queries("Condition")).singleElement().asString().contains("_lastUpdated");
+    }
+
+    @Test
     void line_07_a_source_that_refuses_last_updated_is_walked_whole_at_once() {
         source = smallSource(HAPI);
         JsonNode first = pull(source, PATIENT);

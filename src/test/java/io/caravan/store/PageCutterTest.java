@@ -79,6 +79,8 @@ class PageCutterTest {
         "2024-02-29T10:00:00, ",
         "2023-02-29T10:00:00Z, ",
         "+12024-02-29T10:00:00Z, ",
+        "0001-01-01T00:00:00+01:00, ",
+        "9999-12-31T23:59:59-14:00, ",
         "yesterday, ",
     })
     void last_updated_is_an_instant_or_absent(String sent, String instant) {
@@ -112,7 +114,7 @@ class PageCutterTest {
             value = {
                 "Observation | \"subject\":{\"reference\":\"Patient/9\"} | 9",
                 "Observation | \"subject\":{\"reference\":\"https://portal.example/fhir/Patient/9/_history/3\"} | 9",
-                "Observation | \"subject\":{\"reference\":\"https://other.example/fhir/Patient/9\"} | ``",
+                "Observation | \"subject\":{\"reference\":\"https://other.example/fhir/Patient/9\"} | 9",
                 "Observation | \"subject\":{\"reference\":\"Group/9\"} | ``",
                 "Observation | \"performer\":[{\"reference\":\"Patient/9\"}] | ``",
                 "Observation | \"x\":{\"subject\":{\"reference\":\"Patient/9\"}} | ``",

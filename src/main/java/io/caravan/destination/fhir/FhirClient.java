@@ -127,7 +127,7 @@ public final class FhirClient {
         return new FhirAnswer(
                 answer.status(),
                 answer.header("Content-Type"),
-                RetryAfter.of(answer::header, clock),
+                RetryAfter.of(answer.status(), answer::header, clock),
                 answer.body(limits.answer()));
     }
 }

@@ -21,13 +21,18 @@ public final class RetryAfter {
     private RetryAfter() {}
 
     /**
+     * Gateways put X-RateLimit-Reset on every answer: where its status does not tell to wait, it says when a budget is full
+     * again, and not that there is nothing left of it.
+     *
+     * @param status of the answer
      * @param header the value of the first header of a name, null where there is none
      * @return null where the answer says nothing that can be understood
      */
-    public static Duration of(UnaryOperator<String> header, Clock clock) {
+    public static Duration of(int status, UnaryOperator<String> header, Clock clock) {
         Instant now = date(header.apply("Date")).orElseGet(clock::instant);
         Duration wait = parse(header.apply("Retry-After"), now);
-        return wait != null ? wait : parse(header.apply("X-RateLimit-Reset"), now);
+        boolean tellsToWait = status == 429 || status == 503;
+        return wait != null || !tellsToWait ? wait : parse(header.apply("X-RateLimit-Reset"), now);
     }
 
     private static Duration parse(String value, Instant now) {

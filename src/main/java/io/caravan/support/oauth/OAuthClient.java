@@ -128,7 +128,7 @@ public class OAuthClient {
     }
 
     private GrantedToken read(BoundedHttp.Answer answer) throws IOException {
-        Duration wait = RetryAfter.of(answer::header, clock);
+        Duration wait = RetryAfter.of(answer.status(), answer::header, clock);
         try {
             return TokenAnswer.of(answer.status(), answer.body(ANSWER_LIMIT), wait);
         } catch (AnswerTooLargeException e) {

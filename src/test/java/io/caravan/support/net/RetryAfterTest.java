@@ -79,11 +79,24 @@ class RetryAfterTest {
         assertThat(of("X-RateLimit-Reset", value)).isNull();
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {408, 500, 502, 504})
+    void when_a_budget_is_full_again_is_no_wait_where_the_answer_is_another(int status) {
+        assertThat(answered(status, "X-RateLimit-Reset", "45")).isNull();
+        assertThat(answered(status, "X-RateLimit-Reset", "45", "Retry-After", "7"))
+                .isEqualTo(Duration.ofSeconds(7));
+    }
+
     private static Duration of(String... headers) {
+        assertThat(answered(503, headers)).isEqualTo(answered(429, headers));
+        return answered(429, headers);
+    }
+
+    private static Duration answered(int status, String... headers) {
         Map<String, String> byName = new HashMap<>();
         for (int i = 0; i < headers.length; i += 2) {
             byName.put(headers[i], headers[i + 1]);
         }
-        return RetryAfter.of(byName::get, NOON);
+        return RetryAfter.of(status, byName::get, NOON);
     }
 }
