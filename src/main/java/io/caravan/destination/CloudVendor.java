@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 enum CloudVendor {
     AWS(null, null, false, "when_supported"),
     S3_COMPATIBLE(null, "us-east-1", true, "when_required"),
-    /** With an HMAC key it is reached as S3 is, at the interoperability endpoint. */
+    /** With an HMAC key it is reached as S3 is, at the interoperability endpoint; as a service account by its own API. */
     GCS("https://storage.googleapis.com", "auto", true, "when_required"),
     /** Has neither regions nor S3's choices. */
     AZURE(null, null, null, null);

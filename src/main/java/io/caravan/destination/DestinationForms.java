@@ -76,7 +76,8 @@ public class DestinationForms {
                         open(given, "access_key"),
                         given.get("secret"),
                         given.get("session_token"),
-                        given.get("sas_token"));
+                        given.get("sas_token"),
+                        given.get("service_account_json"));
     }
 
     /** As it is stored: {@code jsonb} of {@code destination.settings}. */

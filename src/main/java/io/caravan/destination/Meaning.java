@@ -16,9 +16,12 @@ public record Meaning(ErrorCode code, String words, boolean again, boolean altog
     /** An answer with this status, an error code ("" for none) and a message (null for none), as its vendor's rules read it. */
     static Meaning answered(
             ErrorCode code, int status, String error, String message, boolean again, boolean altogether) {
-        String words =
-                "The destination answered %d%s%s.".formatted(status, error.isEmpty() ? "" : " " + error, said(message));
-        return new Meaning(code, words, again, altogether);
+        return new Meaning(code, words("destination", status, error, message), again, altogether);
+    }
+
+    /** In a sentence: who answered what, in its own words where it said any. */
+    static String words(String who, int status, String error, String message) {
+        return "The %s answered %d%s%s.".formatted(who, status, error.isEmpty() ? "" : " " + error, said(message));
     }
 
     /** No answer came, for this reason. */

@@ -124,7 +124,11 @@ public record ObjectStorageSettings(
 
     @Override
     public String kind(DestinationCredentials credentials) {
-        return vendor() == CloudVendor.AZURE ? "azure" : "s3";
+        return switch (vendor()) {
+            case AZURE -> "azure";
+            case GCS -> ((StorageCredentials) credentials).serviceAccountJson() == null ? "s3" : "gcs";
+            default -> "s3";
+        };
     }
 
     @Override

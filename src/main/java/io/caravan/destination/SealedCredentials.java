@@ -58,7 +58,8 @@ class SealedCredentials implements SealedColumn {
                 .put("access_key", credentials.accessKey())
                 .put("secret", DestinationCredentials.revealed(credentials.secret()))
                 .put("session_token", DestinationCredentials.revealed(credentials.sessionToken()))
-                .put("sas_token", DestinationCredentials.revealed(credentials.sasToken()));
+                .put("sas_token", DestinationCredentials.revealed(credentials.sasToken()))
+                .put("service_account_json", DestinationCredentials.revealed(credentials.serviceAccountJson()));
     }
 
     private static FhirCredentials fhir(JsonNode json) {
@@ -77,7 +78,8 @@ class SealedCredentials implements SealedColumn {
                 text(json, "access_key"),
                 secret(json, "secret"),
                 secret(json, "session_token"),
-                secret(json, "sas_token"));
+                secret(json, "sas_token"),
+                secret(json, "service_account_json"));
     }
 
     private static Secret secret(JsonNode json, String name) {

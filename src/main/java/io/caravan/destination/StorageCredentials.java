@@ -1,5 +1,6 @@
 package io.caravan.destination;
 
+import io.caravan.destination.gcs.ServiceAccount;
 import io.caravan.support.Checks;
 import io.caravan.support.secret.Secret;
 import java.util.ArrayList;
@@ -12,11 +13,13 @@ import java.util.regex.Pattern;
  * name and key, at Google an HMAC key), or one of the vendors' own instead.
  *
  * @param accessKey with a SAS the account's name, and null where an endpoint says it
- * @param secret null where a SAS is used instead
+ * @param secret null where something else is used instead
  * @param sessionToken null where the key is a lasting one
  * @param sasToken a shared access signature of Azure, without a question mark before it; null for none
+ * @param serviceAccountJson a key file of Google; null for none
  */
-public record StorageCredentials(String accessKey, Secret secret, Secret sessionToken, Secret sasToken)
+public record StorageCredentials(
+        String accessKey, Secret secret, Secret sessionToken, Secret sasToken, Secret serviceAccountJson)
         implements DestinationCredentials {
 
     private static final Pattern ACCOUNT = Pattern.compile("[a-z0-9]{3,24}");
@@ -26,21 +29,37 @@ public record StorageCredentials(String accessKey, Secret secret, Secret session
     public StorageCredentials {
         sasToken = withoutQuestionMark(sasToken);
         Checks checks = new Checks()
-                .optionalText("credentials.session_token", DestinationCredentials.revealed(sessionToken), 10_000);
-        if (sasToken == null) {
+                .optionalText("credentials.session_token", DestinationCredentials.revealed(sessionToken), 10_000)
+                .that(
+                        sasToken == null || serviceAccountJson == null,
+                        "credentials.sas_token",
+                        "is not used beside a key file");
+        if (sasToken != null) {
+            checkSas(checks, accessKey, secret, sasToken.reveal());
+        } else if (serviceAccountJson != null) {
+            checkKeyFile(checks, accessKey, secret, serviceAccountJson.reveal());
+        } else {
             checks.text("credentials.access_key", accessKey, 500)
                     .text("credentials.secret", DestinationCredentials.revealed(secret), 5000);
-        } else {
-            checks.optionalText("credentials.access_key", accessKey, 500)
-                    .that(secret == null, "credentials.secret", "is not used beside a SAS token")
-                    .text("credentials.sas_token", sasToken.reveal(), 5000)
-                    .matches(
-                            "credentials.sas_token",
-                            sasToken.reveal(),
-                            SAS,
-                            "must be a shared access signature, as in sv=…&sig=…");
         }
         checks.done();
+    }
+
+    private static void checkSas(Checks checks, String accessKey, Secret secret, String sas) {
+        checks.optionalText("credentials.access_key", accessKey, 500)
+                .that(secret == null, "credentials.secret", "is not used beside a SAS token")
+                .text("credentials.sas_token", sas, 5000)
+                .matches("credentials.sas_token", sas, SAS, "must be a shared access signature, as in sv=…&sig=…");
+    }
+
+    private static void checkKeyFile(Checks checks, String accessKey, Secret secret, String keyFile) {
+        checks.that(accessKey == null, "credentials.access_key", "is not used beside a key file")
+                .that(secret == null, "credentials.secret", "is not used beside a key file");
+        try {
+            ServiceAccount.of(keyFile);
+        } catch (IllegalArgumentException e) {
+            checks.that(false, "credentials.service_account_json", e.getMessage());
+        }
     }
 
     /** Refuses what the store's vendor cannot use. */
@@ -50,6 +69,10 @@ public record StorageCredentials(String accessKey, Secret secret, Secret session
         new Checks()
                 .that(s3 || sessionToken == null, "credentials.session_token", notUsed(settings))
                 .that(azure || sasToken == null, "credentials.sas_token", notUsed(settings))
+                .that(
+                        settings.vendor() == CloudVendor.GCS || serviceAccountJson == null,
+                        "credentials.service_account_json",
+                        notUsed(settings))
                 .that(
                         !azure || isAccount(settings.endpoint() != null && sasToken != null),
                         "credentials.access_key",
@@ -90,6 +113,7 @@ public record StorageCredentials(String accessKey, Secret secret, Secret session
         add(names, "secret", secret);
         add(names, "session_token", sessionToken);
         add(names, "sas_token", sasToken);
+        add(names, "service_account_json", serviceAccountJson);
         return List.copyOf(names);
     }
 

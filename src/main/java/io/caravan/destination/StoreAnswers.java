@@ -10,7 +10,10 @@ public final class StoreAnswers {
 
     /** The meaning of a vendor's failure among the causes; empty where there is none. */
     public static Optional<Meaning> explain(Throwable thrown) {
-        return S3Answers.explain(thrown).or(() -> AzureAnswers.explain(thrown)).or(() -> withoutAnswer(thrown));
+        return S3Answers.explain(thrown)
+                .or(() -> AzureAnswers.explain(thrown))
+                .or(() -> withoutAnswer(thrown))
+                .or(() -> GcsAnswers.explain(thrown));
     }
 
     private static Optional<Meaning> withoutAnswer(Throwable thrown) {

@@ -1,7 +1,11 @@
 package io.caravan.destination;
 
-import com.azure.storage.blob.BlobServiceClient;
+import com.google.cloud.storage.Storage;
+import io.caravan.destination.gcs.GcsClients;
+import io.caravan.destination.gcs.ServiceAccount;
+import io.caravan.support.net.BoundedHttp;
 import java.net.URI;
+import java.time.Duration;
 import org.springframework.stereotype.Component;
 import software.amazon.awssdk.services.s3.S3Client;
 
@@ -9,36 +13,52 @@ import software.amazon.awssdk.services.s3.S3Client;
 @Component
 class StoreClients {
 
+    // Azure and Google are asked over the one guarded client, which stays.
+    private static final Runnable NOTHING_TO_CLOSE = () -> {};
+
     /** A client that nobody else has, and how it is closed. */
     record Opened(Object client, Runnable close) {}
 
     private final DestinationLimits limits;
     private final S3Clients s3;
     private final AzureClients azure;
+    private final BoundedHttp http;
 
-    StoreClients(DestinationLimits limits, S3Clients s3, AzureClients azure) {
+    StoreClients(DestinationLimits limits, S3Clients s3, AzureClients azure, BoundedHttp http) {
         this.limits = limits;
         this.s3 = s3;
         this.azure = azure;
+        this.http = http;
     }
 
     /** For a leaf route, to be bound in Camel's registry. */
     Opened open(ObjectStorageSettings settings, StorageCredentials credentials) {
-        if (settings.kind(credentials).equals("azure")) {
-            BlobServiceClient client = azure.open(settings, credentials, limits.callTimeout());
-            return new Opened(client, () -> {}); // all of Azure is asked over the one guarded client
-        }
-        S3Client client = s3.open(settings, credentials, limits.callTimeout());
-        return new Opened(client, client::close);
+        return switch (settings.kind(credentials)) {
+            case "azure" -> new Opened(azure.open(settings, credentials, limits.callTimeout()), NOTHING_TO_CLOSE);
+            case "gcs" -> new Opened(google(settings, credentials, limits.callTimeout()), NOTHING_TO_CLOSE);
+            default -> {
+                S3Client client = s3.open(settings, credentials, limits.callTimeout());
+                yield new Opened(client, client::close);
+            }
+        };
     }
 
     /** For a test: each of its requests ends soon. */
     ProbedStore forTest(ObjectStorageSettings settings, StorageCredentials credentials) {
-        if (settings.kind(credentials).equals("azure")) {
-            return new AzureProbe(
-                    azure.open(settings, credentials, limits.testTimeout()).getBlobContainerClient(settings.bucket()));
-        }
-        return new S3Probe(s3.open(settings, credentials, limits.testTimeout()), settings.bucket());
+        Duration limit = limits.testTimeout();
+        String bucket = settings.bucket();
+        return switch (settings.kind(credentials)) {
+            case "azure" ->
+                new AzureProbe(azure.open(settings, credentials, limit).getBlobContainerClient(bucket));
+            case "gcs" -> new GcsProbe(google(settings, credentials, limit), bucket);
+            default -> new S3Probe(s3.open(settings, credentials, limit), bucket);
+        };
+    }
+
+    private Storage google(ObjectStorageSettings settings, StorageCredentials credentials, Duration exchange) {
+        ServiceAccount account =
+                ServiceAccount.of(credentials.serviceAccountJson().reveal());
+        return GcsClients.open(http, settings.endpoint(), account, exchange);
     }
 
     /** Who is connected to. */

@@ -18,10 +18,15 @@ record StoreWords(String bucket, String credentials, String permission) {
                                 "Make a new SAS token: this one has ended, or was made for something else.",
                                 "Give the SAS token the permissions read, write, delete and list for this container.");
             case GCS ->
-                new StoreWords(
-                        "bucket",
-                        "Check the HMAC key: access id and secret must be of the same key, and active.",
-                        "Give the HMAC key's account the role Storage Object Admin for this bucket.");
+                credentials.serviceAccountJson() == null
+                        ? new StoreWords(
+                                "bucket",
+                                "Check the HMAC key: access id and secret must be of the same key, and active.",
+                                "Give the HMAC key's account the role Storage Object Admin for this bucket.")
+                        : new StoreWords(
+                                "bucket",
+                                "Check the key file: its key must not have been deleted, and its account be enabled.",
+                                "Give the service account the role Storage Object Admin for this bucket.");
             default ->
                 new StoreWords(
                         "bucket",

@@ -21,6 +21,11 @@ public final class NoAnswerException extends IOException {
                         ConnectionFailures.describe(failure), failure instanceof InterruptedIOException);
     }
 
+    /** Of what a caller found out before it asked. */
+    public static NoAnswerException because(String why) {
+        return new NoAnswerException(why, false);
+    }
+
     /** Whether the peer was there, and only its answer did not come in time. */
     public boolean late() {
         return late;
