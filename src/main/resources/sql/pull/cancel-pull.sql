@@ -9,12 +9,6 @@ WITH cancelled AS (
                            epoch = epoch + 1, lease_until = NULL
       FROM cancelled c
      WHERE t.org_id = c.org_id AND t.pull_id = c.id AND t.status IN ('pending', 'running')
-), afresh AS ( -- what was referred to and not read is not named again by what changes: the next pull walks everything
-    DELETE FROM query_cursor q
-     USING cancelled c, pull p
-     WHERE p.org_id = c.org_id AND p.id = c.id AND q.org_id = p.org_id AND q.connection_id = p.connection_id
-       AND EXISTS (SELECT 1 FROM pull_reference r
-                    WHERE r.org_id = c.org_id AND r.pull_id = c.id AND r.status IN ('pending', 'failed'))
 ), unseen AS (
     DELETE FROM pull_seen d USING cancelled c WHERE d.org_id = c.org_id AND d.pull_id = c.id
 ), unnamed AS (

@@ -36,12 +36,6 @@ WITH tally AS (
       FROM tally t
      WHERE p.org_id = :#${body.orgId} AND p.id = :#${body.id} AND p.epoch = :#${body.epoch} AND p.status = 'running'
     RETURNING p.org_id, p.id
-), afresh AS ( -- what was referred to and not read is not named again by what changes: the next pull walks everything
-    DELETE FROM query_cursor q
-     USING settled s, pull p
-     WHERE p.org_id = s.org_id AND p.id = s.id AND q.org_id = p.org_id AND q.connection_id = p.connection_id
-       AND EXISTS (SELECT 1 FROM pull_reference r
-                    WHERE r.org_id = s.org_id AND r.pull_id = s.id AND r.status IN ('pending', 'failed'))
 ), unseen AS ( -- of use until here
     DELETE FROM pull_seen d USING settled s WHERE d.org_id = s.org_id AND d.pull_id = s.id
 ), unnamed AS (
