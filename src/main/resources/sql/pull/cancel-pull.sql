@@ -20,7 +20,8 @@ WITH cancelled AS (
 ), unnamed AS (
     DELETE FROM pull_nominee d USING cancelled c WHERE d.org_id = c.org_id AND d.pull_id = c.id
 ), unreferred AS (
-    DELETE FROM pull_reference d USING cancelled c WHERE d.org_id = c.org_id AND d.pull_id = c.id
+    DELETE FROM pull_reference d USING cancelled c
+     WHERE d.org_id = c.org_id AND d.pull_id = c.id AND d.status NOT IN ('pending', 'failed') -- the next pull reads those
 ), forgotten AS (
     DELETE FROM task_page g
      USING cancelled c, pull_task t

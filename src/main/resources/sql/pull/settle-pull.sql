@@ -12,17 +12,17 @@ WITH tally AS (
 ), settled AS (
     UPDATE pull p
        SET status = CASE WHEN p.error_code IS NOT NULL OR t.patient_read = 0 THEN 'failed'
-                         WHEN t.types_planned > 0 AND t.types_read = 0 THEN 'failed'
+                         WHEN t.types_planned > 0 AND t.types_read = 0 AND p.retry_of IS NULL THEN 'failed'
                          WHEN t.troubled > 0 THEN 'partial'
                          ELSE 'completed' END,
            error_code = CASE WHEN p.error_code IS NOT NULL THEN p.error_code
                              WHEN t.lost_message IS NOT NULL THEN 'reconnect_needed'
                              WHEN t.patient_read = 0 THEN 'patient_unreadable'
-                             WHEN t.types_planned > 0 AND t.types_read = 0 THEN 'no_readable_type' END,
+                             WHEN t.types_planned > 0 AND t.types_read = 0 AND p.retry_of IS NULL THEN 'no_readable_type' END,
            error_message = CASE WHEN p.error_code IS NOT NULL THEN p.error_message
                                 WHEN t.lost_message IS NOT NULL THEN t.lost_message
                                 WHEN t.patient_read = 0 THEN coalesce(t.patient_message, 'The patient could not be read.')
-                                WHEN t.types_planned > 0 AND t.types_read = 0
+                                WHEN t.types_planned > 0 AND t.types_read = 0 AND p.retry_of IS NULL
                                 THEN 'The source let us read none of its types; see the tasks for what it said.' END,
            -- what the connection's tokens do not allow, as the source said last
            warnings = p.warnings || coalesce((
@@ -47,7 +47,8 @@ WITH tally AS (
 ), unnamed AS (
     DELETE FROM pull_nominee d USING settled s WHERE d.org_id = s.org_id AND d.pull_id = s.id
 ), unreferred AS (
-    DELETE FROM pull_reference d USING settled s WHERE d.org_id = s.org_id AND d.pull_id = s.id
+    DELETE FROM pull_reference d USING settled s
+     WHERE d.org_id = s.org_id AND d.pull_id = s.id AND d.status NOT IN ('pending', 'failed') -- the next pull reads those
 ), forgotten AS ( -- which pages its walks came to
     DELETE FROM task_page g
      USING settled s, pull_task t

@@ -2,7 +2,7 @@
 import {html, nothing} from '/webjars/lit-html/lit-html.js';
 import {get, post} from './api.js';
 import {receipt} from './erasure.js';
-import {action, badge, empty, facts, failure, table, time} from './parts.js';
+import {action, badge, empty, facts, failure, table, time, until} from './parts.js';
 import {outcome, tasksOf} from './pull.js';
 import {count, fromNow, patientOf, plain, trigger} from './words.js';
 
@@ -37,11 +37,11 @@ export function view(page) {
     ${erasure ? receipt(page, erasure) : nothing}
     ${facts([
       ['Source', html`${source.name}, ${source.fhir_base_url}`],
-      source.hold_until && ['Source waits', html`until ${time(source.hold_until)}, ${fromNow(source.hold_until)}: ${source.hold_reason}`],
+      source.hold_until && ['Source waits', until(source.hold_until, source.hold_reason)],
       connection.scope && ['Scope', connection.scope],
       connection.missing_scopes.length && ['Missing scopes', connection.missing_scopes.join(' ')],
       ['Connected', time(connection.created_at)],
-      ['Next pull', time(connection.next_pull_at)],
+      ['Next pull', nextPull(connection, latest)],
       ...Object.entries(connection.credentials_set).map(([name, since]) => [plain(name), html`set ${time(since)}`]),
     ])}
     <section aria-labelledby="pulls">
@@ -50,7 +50,18 @@ export function view(page) {
         ? table('Pulls', ['Pull', 'Why', 'State', '#Seen', '#New', '#Changed', '#Deleted', 'Notes'], pulls.data.map((one) => row(page, one)))
         : empty('No pull yet', 'One is queued when the patient is connected.')}
     </section>
-    ${latest ? outcome(latest, tasks) : nothing}`;
+    ${latest ? outcome(latest, tasks, source) : nothing}`;
+}
+
+/** When the schedule pulls it; one that is due waits for the pull that is running. */
+function nextPull({status, next_pull_at: at}, latest) {
+  if (!at) {
+    return status === 'refresh_failed' ? 'none until the patient reconnects' : 'none';
+  }
+  if (new Date(at) > new Date()) {
+    return html`${time(at)}, ${fromNow(at)}`;
+  }
+  return latest?.status === 'running' ? 'as soon as the running one has ended' : 'now';
 }
 
 function buttons(page, connection) {

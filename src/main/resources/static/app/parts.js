@@ -1,6 +1,6 @@
 // Pieces that several pages show.
 import {html, nothing} from '/webjars/lit-html/lit-html.js';
-import {duration, fromNow, localTime, many, plain, state, trigger, utcTime, bytes, count} from './words.js';
+import {clock, duration, fromNow, localTime, many, plain, state, trigger, utcTime, bytes, count} from './words.js';
 
 const SHAPES = {
   good: 'M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zM4.300 8.200l1.200-1.200 1.700 1.700 3.400-3.600 1.200 1.200-4.600 4.800z',
@@ -23,6 +23,10 @@ export const time = (iso, otherwise = '–') =>
 
 export const ago = (iso, otherwise = 'never') =>
   iso ? html`<time datetime=${iso} title="${localTime(iso)} (${utcTime(iso)})">${fromNow(iso)}</time>` : otherwise;
+
+/** "until 11:20, in 4 minutes – the source asked to wait". */
+export const until = (iso, why) =>
+  html`until <time datetime=${iso} title="${localTime(iso)} (${utcTime(iso)})">${clock(iso)}</time>, ${fromNow(iso)}${why ? ` – ${why}` : nothing}`;
 
 export const problem = (thrown) => html`
   <div class="box bad" role="alert">

@@ -22,6 +22,14 @@ export function bytes(value) {
 
 export const localTime = (iso) => local.format(new Date(iso));
 
+/** "11:20" of today, else with its date. */
+export function clock(iso) {
+  const then = new Date(iso);
+  return then.toDateString() === new Date().toDateString()
+    ? then.toLocaleTimeString(undefined, {hour: '2-digit', minute: '2-digit'})
+    : localTime(iso);
+}
+
 export const utcTime = (iso) => iso.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC');
 
 /** "3 minutes ago", "in 8 seconds". */
@@ -108,4 +116,18 @@ export function retrySends(run) {
   }
   const files = run.items.failed > 0 ? ` (${many(run.items.failed, 'file')})` : '';
   return `Retry sends the ${many(failed, 'resource')} that failed${files}. What was delivered is not sent again.`;
+}
+
+const ASKED = {references: 'what others refer to', attachment: 'attachments'};
+
+/** What a retry of a pull asks for, before somebody presses the button; its tasks are the pull's. */
+export function retryAsks(tasks) {
+  if (tasks.length === 0) {
+    return 'Retry asks for everything: the source could not be asked what it has.';
+  }
+  const missed = tasks.filter((task) => ['refused', 'failed'].includes(task.status) && !['read', 'vanished'].includes(task.kind));
+  const names = [...new Set(missed.map((task) => ASKED[task.kind] || task.resource_type))];
+  return names.length
+    ? `Retry reads the patient and asks again for ${names.join(', ')}. What the other queries brought is not asked for again.`
+    : 'Retry reads the patient again. What is gone is looked for by the next pull of everything.';
 }

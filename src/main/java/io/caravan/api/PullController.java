@@ -7,15 +7,14 @@ import io.caravan.run.Pull.Export;
 import io.caravan.run.Pull.Task;
 import io.caravan.run.PullCancel;
 import io.caravan.run.PullRequest;
+import io.caravan.run.PullRetry;
 import io.caravan.run.Pulls;
 import io.caravan.run.Tasks;
 import io.caravan.support.CaravanException;
-import io.caravan.support.ErrorCode;
 import io.caravan.support.paging.Paging;
 import io.caravan.support.paging.Slice;
 import java.net.URI;
 import java.util.List;
-import java.util.Set;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -28,8 +27,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1/organizations/{org}")
 class PullController {
-
-    private static final Set<String> RETRYABLE = Set.of("partial", "failed", "cancelled");
 
     private final Connections connections;
     private final Pulls pulls;
@@ -98,14 +95,8 @@ class PullController {
 
     @PostMapping("/pulls/{pull}/retry")
     ResponseEntity<PullView> retry(@PathVariable String org, @PathVariable String pull) {
-        Pull failed = pulls.get(org, pull);
-        if (!RETRYABLE.contains(failed.status())) {
-            throw new CaravanException(
-                    ErrorCode.NOTHING_TO_RETRY,
-                    "The pull is %s; one that ended partial, failed or cancelled can be retried."
-                            .formatted(failed.status()));
-        }
-        return accepted(org, triggers.startPull(new PullRequest(org, failed.connectionId(), "retry")));
+        pulls.get(org, pull);
+        return accepted(org, triggers.retryPull(new PullRetry(org, pull)));
     }
 
     private ResponseEntity<PullView> accepted(String org, String pull) {

@@ -6,6 +6,7 @@ import io.caravan.destination.DestinationDraft;
 import io.caravan.destination.DestinationTestReport;
 import io.caravan.run.PullCancel;
 import io.caravan.run.PullRequest;
+import io.caravan.run.PullRetry;
 import io.caravan.run.RunCancel;
 import io.caravan.run.RunRequest;
 import io.caravan.run.RunRetry;
@@ -37,6 +38,11 @@ class Triggers {
     /** Answers the id of the connection, which has ended. */
     String disconnect(Disconnect request) {
         return ask("direct:on-disconnect", request, String.class);
+    }
+
+    /** Answers the id of the queued pull that repeats what another missed. */
+    String retryPull(PullRetry request) {
+        return ask("direct:on-pull-retry", request, String.class);
     }
 
     /** Answers the id of the connection, which has been erased. */

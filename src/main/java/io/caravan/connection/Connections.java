@@ -203,7 +203,7 @@ public class Connections {
                                grant_version = grant_version + CASE WHEN :created THEN 0 ELSE 1 END,
                                updated_at = now(), error_code = NULL, error_message = NULL, error_since = NULL,
                                token_tries = 0, token_due_at = NULL,
-                               next_pull_at = now() + (SELECT pull_every FROM source s
+                               next_pull_at = (SELECT next_pull(pull_every) FROM source s
                                                         WHERE s.org_id = c.org_id AND s.id = c.source_id)
                          WHERE org_id = :org AND id = :id
                         RETURNING""" + COLUMNS)
@@ -225,7 +225,7 @@ public class Connections {
                         INSERT INTO pull (org_id, id, connection_id, source_id, trigger)
                         VALUES (:org, :id, :connection, :source, 'connected')
                         ON CONFLICT (org_id, connection_id) WHERE status = 'queued'
-                        DO UPDATE SET due_at = now()
+                        DO UPDATE SET due_at = now(), retry_of = NULL
                         RETURNING id""")
                 .param("org", connection.orgId())
                 .param("id", Ids.next("pull"))

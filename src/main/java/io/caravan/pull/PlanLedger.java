@@ -23,17 +23,21 @@ import org.springframework.transaction.annotation.Transactional;
 class PlanLedger {
 
     private static final String INTENT = SqlFiles.load("pull/read-intent");
+    private static final String OUTCOMES = SqlFiles.load("pull/read-outcomes");
     private static final String CURSORS = SqlFiles.load("pull/read-cursors");
     private static final String MARK_PLANNED = SqlFiles.load("pull/mark-pull-planned");
     private static final String NOTE_PROFILE = SqlFiles.load("pull/note-profile");
+    private static final String TAKE_REFERENCES = SqlFiles.load("pull/take-references");
     private static final String INSERT_TASKS = SqlFiles.load("pull/insert-tasks");
 
     private final JdbcClient jdbc;
     private final ObjectMapper json;
+    private final PullLimits limits;
 
-    PlanLedger(JdbcClient jdbc, ObjectMapper json) {
+    PlanLedger(JdbcClient jdbc, ObjectMapper json, PullLimits limits) {
         this.jdbc = jdbc;
         this.json = json;
+        this.limits = limits;
     }
 
     public PullIntent intent(ClaimedPull pull) {
@@ -60,6 +64,17 @@ class PlanLedger {
                 .collect(Collectors.toMap(QueryCursor::key, Function.identity()));
     }
 
+    /** What became of the searches of the pull that this one repeats; none where it repeats none. */
+    public List<QueryOutcome> outcomesOfRepeated(ClaimedPull pull) {
+        return pull.retryOf() == null
+                ? List.of()
+                : jdbc.sql(OUTCOMES)
+                        .param("orgId", pull.orgId())
+                        .param("pullId", pull.retryOf())
+                        .query(QueryOutcome.class)
+                        .list();
+    }
+
     /** Stores the plan and gives the claim back, in one transaction, fenced by the claim's epoch. */
     @Transactional
     public void store(ClaimedPull pull, Plan plan) {
@@ -75,18 +90,23 @@ class PlanLedger {
         }
         noteProfile(pull, plan);
         insert(pull, plan.tasks());
+        jdbc.sql(TAKE_REFERENCES)
+                .param("orgId", pull.orgId())
+                .param("pullId", pull.id())
+                .param("rounds", limits.referenceRounds())
+                .update();
     }
 
     private void noteProfile(ClaimedPull pull, Plan plan) {
-        SourceProfile.Limits limits = plan.profile().limits();
+        SourceProfile.Limits bears = plan.profile().limits();
         jdbc.sql(NOTE_PROFILE)
                 .param("orgId", pull.orgId())
                 .param("sourceId", pull.sourceId())
                 .param("profile", pull.profile())
                 .param("detected", plan.detectedProfile().orElse(null), Types.VARCHAR)
-                .param("concurrency", limits.concurrency().orElse(null), Types.INTEGER)
-                .param("perMinute", limits.requestsPerMinute().orElse(null), Types.INTEGER)
-                .param("burst", limits.burst())
+                .param("concurrency", bears.concurrency().orElse(null), Types.INTEGER)
+                .param("perMinute", bears.requestsPerMinute().orElse(null), Types.INTEGER)
+                .param("burst", bears.burst())
                 .update();
     }
 

@@ -59,9 +59,9 @@ class Planner {
         QueryPlan queries = new QueryPlan(profile, capability, pull.patientId(), cursors, settings.pageSize());
         List<PageWarning> warnings = queries.bestEffort() ? List.of(NO_STATEMENT) : List.of();
         Optional<String> detected = capability.isPresent() ? Optional.of(profile.name()) : intent.detectedProfile();
+        List<PlannedTask> tasks = RepeatedPlan.of(queries.tasks(), ledger.outcomesOfRepeated(pull));
         ledger.store(
-                pull,
-                new Plan(queries.tasks(), warnings, profile, detected.filter(name -> isAuto(pull)), statement.clock()));
+                pull, new Plan(tasks, warnings, profile, detected.filter(name -> isAuto(pull)), statement.clock()));
     }
 
     /** As the source's settings say, else as its CapabilityStatement does, else as that did the last time. */

@@ -5,6 +5,7 @@ import io.caravan.run.ClaimedTask;
 import io.caravan.run.Leases;
 import io.caravan.run.PullCancel;
 import io.caravan.run.PullRequest;
+import io.caravan.run.PullRetry;
 import io.caravan.source.PageLinks;
 import io.caravan.store.CutResource;
 import io.caravan.store.LandingBatch;
@@ -12,6 +13,8 @@ import io.caravan.store.LandingCounts;
 import io.caravan.store.PageWarning;
 import io.caravan.store.RecordKey;
 import io.caravan.store.Records;
+import io.caravan.support.CaravanException;
+import io.caravan.support.ErrorCode;
 import io.caravan.support.SqlFiles;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,6 +31,7 @@ import org.springframework.transaction.annotation.Transactional;
 class PullLedger {
 
     private static final String REQUEST = SqlFiles.load("pull/request-pull");
+    private static final String RETRY = SqlFiles.load("pull/retry-pull");
     private static final String CANCEL = SqlFiles.load("pull/cancel-pull");
     private static final String CURSOR = SqlFiles.load("pull/keep-cursor");
     private static final String COUNT_DELETED = SqlFiles.load("pull/count-deleted");
@@ -78,6 +82,34 @@ class PullLedger {
                 .param("id", cancel.pullId())
                 .query(String.class)
                 .optional();
+    }
+
+    /** @throws CaravanException where there is nothing to repeat, or nothing to pull with */
+    @Transactional
+    public String retry(PullRetry retry) {
+        return jdbc.sql(RETRY)
+                .param("orgId", retry.orgId())
+                .param("id", retry.pullId())
+                .query((row, n) -> {
+                    if (row.getString("pull_id") == null) {
+                        throw row.getBoolean("active") ? nothingToRetry(retry) : notActive(retry);
+                    }
+                    return row.getString("pull_id");
+                })
+                .single();
+    }
+
+    private static CaravanException nothingToRetry(PullRetry retry) {
+        return new CaravanException(
+                ErrorCode.NOTHING_TO_RETRY,
+                "Pull %s has not ended, or missed nothing, or a later pull has asked for that: retry that one."
+                        .formatted(retry.pullId()));
+    }
+
+    private static CaravanException notActive(PullRetry retry) {
+        return new CaravanException(
+                ErrorCode.CONNECTION_NOT_ACTIVE,
+                "The connection of pull %s is not active: ask the patient to reconnect.".formatted(retry.pullId()));
     }
 
     /** A page and the cursor behind it: both or neither. */

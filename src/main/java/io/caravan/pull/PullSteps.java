@@ -3,6 +3,7 @@ package io.caravan.pull;
 import io.caravan.run.ClaimedPull;
 import io.caravan.run.PullCancel;
 import io.caravan.run.PullRequest;
+import io.caravan.run.PullRetry;
 import io.caravan.support.CaravanException;
 import io.caravan.support.ErrorCode;
 import org.apache.camel.Body;
@@ -43,6 +44,16 @@ class PullSteps {
                 .orElseThrow(() -> new CaravanException(
                         ErrorCode.CONFLICT,
                         "Pull %s has ended; there is nothing to cancel.".formatted(cancel.pullId())));
+    }
+
+    /**
+     * The id of the queued pull that repeats what another was refused or failed at.
+     *
+     * @throws CaravanException {@code connection_not_active} where there is nothing to pull with, {@code nothing_to_retry}
+     *     where the pull has not ended, or missed nothing that no later one has asked for
+     */
+    String retry(@Body PullRetry retry) {
+        return ledger.retry(retry);
     }
 
     /** Stores the queries that the source allows. */

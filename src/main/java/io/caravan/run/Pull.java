@@ -11,6 +11,8 @@ import java.util.List;
  * @param warnings what the source said besides its resources, and what of them did not land; of the plan and of all
  *     tasks, each once, at most some dozen: the tasks have them all
  * @param waitingUntil where nothing of it can be done now: when it goes on; else null
+ * @param retryOf the pull whose refused and failed queries this one repeats; null for a whole one
+ * @param retryable whether it missed something that no later pull has asked for again, and its connection can be pulled
  */
 public record Pull(
         String id,
@@ -25,7 +27,9 @@ public record Pull(
         Instant startedAt,
         Instant completedAt,
         Instant waitingUntil,
-        Failure error) {
+        Failure error,
+        String retryOf,
+        boolean retryable) {
 
     public record Resources(long seen, @JsonProperty("new") long created, long changed, long unchanged, long deleted) {
 

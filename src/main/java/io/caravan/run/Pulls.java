@@ -22,7 +22,7 @@ public class Pulls {
 
     private static final String SELECT = """
             SELECT p.id, p.connection_id, p.source_id, p.trigger, p.status, p.queued_at, p.started_at,
-                   p.completed_at, p.error_code, p.error_message, t.*, w.warnings,
+                   p.completed_at, p.error_code, p.error_message, p.retry_of, y.id IS NOT NULL AS retryable, t.*, w.warnings,
                    CASE WHEN p.status IN ('queued', 'running') AND t.at_work = 0
                              AND (p.lease_until IS NULL OR p.lease_until <= now())
                         THEN NULLIF(greatest(s.hold_until, now(),
@@ -34,6 +34,7 @@ public class Pulls {
                                                         LIMIT 1), p.due_at)), now()) END AS waiting_until
               FROM pull p
               JOIN source s ON s.org_id = p.org_id AND s.id = p.source_id
+              LEFT JOIN pull_retryable y ON y.org_id = p.org_id AND y.id = p.id
              CROSS JOIN LATERAL (
                    SELECT count(*) AS tasks,
                           count(*) FILTER (WHERE status IN ('pending', 'running')) AS open,
@@ -167,6 +168,8 @@ public class Pulls {
                 Columns.instant(row, "started_at"),
                 Columns.instant(row, "completed_at"),
                 Columns.instant(row, "waiting_until"),
-                Failure.of(row.getString("error_code"), row.getString("error_message")));
+                Failure.of(row.getString("error_code"), row.getString("error_message")),
+                row.getString("retry_of"),
+                row.getBoolean("retryable"));
     }
 }

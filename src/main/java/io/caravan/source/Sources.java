@@ -7,6 +7,7 @@ import io.caravan.support.EnteredUrls;
 import io.caravan.support.ErrorCode;
 import io.caravan.support.Ids;
 import io.caravan.support.IfMatch;
+import io.caravan.support.SqlFiles;
 import io.caravan.support.paging.Paging;
 import io.caravan.support.paging.Slice;
 import java.net.URI;
@@ -24,6 +25,7 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 public class Sources {
 
+    private static final String RESCHEDULE = SqlFiles.load("source/reschedule-connections");
     private static final Duration DAILY = Duration.ofDays(1);
     private static final String COLUMNS = """
              org_id, id, name, fhir_base_url, key, ids, profile, detected_profile,
@@ -105,6 +107,7 @@ public class Sources {
         }
         refuseOtherServerOfConnected(source, draft);
         walkEverythingAtOtherAddress(source, draft);
+        reschedule(source, draft);
         return jdbc.sql("""
                         UPDATE source
                            SET name = COALESCE(:name, name), fhir_base_url = COALESCE(:base, fhir_base_url),
@@ -124,6 +127,16 @@ public class Sources {
                 .param("pullEvery", draft.pullEvery() == null ? null : seconds(draft.pullEvery()))
                 .query(SourceRows::source)
                 .single();
+    }
+
+    private void reschedule(Source source, SourceDraft draft) {
+        if (draft.pullEvery() != null) {
+            jdbc.sql(RESCHEDULE)
+                    .param("orgId", source.orgId())
+                    .param("sourceId", source.id())
+                    .param("every", draft.pullEvery().toString())
+                    .update();
+        }
     }
 
     /** Tokens and ids belong to the server that gave them: another one is another source. */

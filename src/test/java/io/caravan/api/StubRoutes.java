@@ -8,6 +8,7 @@ import io.caravan.destination.DestinationTestReport.Step;
 import io.caravan.destination.ObjectStorageSettings;
 import io.caravan.run.PullCancel;
 import io.caravan.run.PullRequest;
+import io.caravan.run.PullRetry;
 import io.caravan.run.RunCancel;
 import io.caravan.run.RunRequest;
 import io.caravan.run.RunRetry;
@@ -33,6 +34,7 @@ class StubRoutes extends RouteBuilder {
     public void configure() {
         from("direct:on-manual-pull").routeId("on-manual-pull").bean(this, "pull");
         from("direct:on-pull-cancel").routeId("on-pull-cancel").bean(this, "cancel");
+        from("direct:on-pull-retry").routeId("on-pull-retry").bean(this, "retryPull");
         from("direct:on-disconnect").routeId("on-disconnect").bean(this, "disconnect");
         from("direct:on-erase").routeId("on-erase").bean(this, "erase");
         from("direct:on-manual-retry").routeId("on-manual-retry").bean(this, "retry");
@@ -55,6 +57,22 @@ class StubRoutes extends RouteBuilder {
                 .param("trigger", request.trigger())
                 .query(String.class)
                 .single();
+    }
+
+    public String retryPull(PullRetry request) {
+        return jdbc.sql("""
+                        INSERT INTO pull (org_id, id, connection_id, source_id, trigger, retry_of)
+                        SELECT p.org_id, :new, p.connection_id, p.source_id, 'retry', p.id
+                          FROM pull p
+                          JOIN pull_retryable r ON r.org_id = p.org_id AND r.id = p.id
+                         WHERE p.org_id = :org AND p.id = :id
+                        RETURNING id""")
+                .param("org", request.orgId())
+                .param("id", request.pullId())
+                .param("new", Ids.next("pull"))
+                .query(String.class)
+                .optional()
+                .orElseThrow(() -> new CaravanException(ErrorCode.NOTHING_TO_RETRY, "The pull has not ended."));
     }
 
     public String cancel(PullCancel request) {

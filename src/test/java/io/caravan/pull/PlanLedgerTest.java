@@ -181,6 +181,26 @@ class PlanLedgerTest {
     }
 
     @Test
+    void references_that_a_pull_left_unread_are_the_next_ones_to_read() {
+        ClaimedPull first = planned(true, Optional.empty());
+        flow.jdbc().sql("""
+                        INSERT INTO pull_reference (org_id, pull_id, type, id, round, status)
+                        VALUES (:org, :pull, 'Practitioner', 'unread', 2, 'pending'),
+                               (:org, :pull, 'Practitioner', 'failed', 1, 'failed'),
+                               (:org, :pull, 'Practitioner', 'done', 1, 'done'),
+                               (:org, :pull, 'Practitioner', 'too-far', 11, 'pending')""").param("org", flow.org()).param("pull", first.id()).update();
+        settle(first);
+
+        ClaimedPull next = planned(false, Optional.empty());
+
+        assertThat(flow.jdbc()
+                        .sql("SELECT concat_ws(' ', pull_id, id, round, status) FROM pull_reference ORDER BY id")
+                        .query(String.class)
+                        .list())
+                .containsExactly(next.id() + " failed 1 pending", next.id() + " unread 2 pending");
+    }
+
+    @Test
     void what_the_source_bears_is_noted_once_and_not_where_its_profile_was_changed_meanwhile() {
         ClaimedPull pull = claim();
         plans.store(pull, plan(EPIC, true, Optional.empty()));
@@ -224,7 +244,7 @@ class PlanLedgerTest {
 
     private void settle(ClaimedPull pull) {
         flow.jdbc()
-                .sql("UPDATE pull SET status = 'completed' WHERE id = ?")
+                .sql("UPDATE pull SET status = 'completed', completed_at = clock_timestamp() WHERE id = ?")
                 .param(pull.id())
                 .update();
     }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** Caravan in a process of its own, so that it can be killed. It logs into a file of its data directory. */
@@ -28,7 +29,10 @@ public final class CaravanProcess implements AutoCloseable {
         this.log = log;
     }
 
-    /** Starts on the data directory, with its embedded PostgreSQL unless the arguments name another. */
+    /**
+     * Starts on the data directory, with its embedded PostgreSQL unless the arguments name another; what they say goes
+     * before what is usual here.
+     */
     public static CaravanProcess start(Path dataDir, String... arguments) {
         return start(dataDir, List.of(), List.of(arguments));
     }
@@ -41,16 +45,17 @@ public final class CaravanProcess implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1"));
         command.addAll(jvmOptions);
-        command.addAll(List.of(
-                "-cp",
-                System.getProperty("java.class.path"),
-                CaravanApplication.class.getName(),
-                "--server.port=0",
-                "--spring.profiles.active=dev",
-                "--caravan.data-dir=" + dataDir,
-                "--caravan.operator.key=" + KEY,
-                "--caravan.work.poll=100",
-                "--caravan.export.quiet=200ms"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), CaravanApplication.class.getName()));
+        Stream.of(
+                        "--server.port=0",
+                        "--spring.profiles.active=dev",
+                        "--caravan.data-dir=" + dataDir,
+                        "--caravan.operator.key=" + KEY,
+                        "--caravan.work.poll=100",
+                        "--caravan.export.quiet=200ms")
+                .filter(usual ->
+                        arguments.stream().noneMatch(a -> a.startsWith(usual.substring(0, usual.indexOf('=') + 1))))
+                .forEach(command::add);
         command.addAll(arguments);
         try {
             Files.createDirectories(dataDir);
