@@ -10,8 +10,6 @@ import io.caravan.run.ClaimedItem;
 import io.caravan.run.ClaimedRun;
 import io.caravan.run.Leases;
 import io.caravan.support.ErrorCode;
-import java.io.BufferedInputStream;
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.sql.SQLException;
@@ -19,7 +17,6 @@ import java.util.List;
 import javax.sql.DataSource;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
-import org.apache.camel.Header;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
@@ -124,15 +121,15 @@ class DeliverSteps {
         archive.complete();
     }
 
-    /** The archive as it will leave; the split that reads it closes it. */
-    InputStream written(@Variable("spool") Spool spool) throws IOException {
-        return new BufferedInputStream(new FileInputStream(spool.file()));
+    /** The entries of the archive as it will leave; the split that reads them closes it. */
+    PackedEntries packed(@Variable("spool") Spool spool) throws IOException {
+        return new PackedEntries(spool.file());
     }
 
-    /** An entry of the archive, read back by camel-zipfile. */
-    void readBack(@Variable("archive") Archive archive, @Header("CamelFileName") String name, @Body InputStream entry)
-            throws IOException {
-        archive.readBack(name, entry);
+    void readBack(@Variable("archive") Archive archive, @Body PackedEntries.Packed entry) throws IOException {
+        try (InputStream lines = entry.open()) {
+            archive.readBack(entry.name(), lines);
+        }
     }
 
     void allReadBack(@Variable("archive") Archive archive) throws IOException {
