@@ -161,6 +161,8 @@ class TriggersIT extends FlowCase {
                 .with("epoch", first.epoch())
                 .with("again", true)
                 .with("waitMillis", 0L)
+                .with("holdMillis", 0L)
+                .with("tried", true)
                 .with("code", "source_error")
                 .with("message", "The source answered 500.")
                 .update();
