@@ -24,18 +24,29 @@ WITH walked AS (
 ), too_many AS (
     SELECT type, known, missing FROM tally WHERE missing > :most AND missing * 100 > known * :percent
 ), nominee AS (
+    -- each looked up by its key: a join could be turned round, and go through all that is known for each record
     SELECT k.type, r.id, r.original_id, false AS control
       FROM known k
-      JOIN resource_record r ON r.org_id = :orgId AND r.type = k.type AND r.source_id = k.source_id AND r.id = k.id
-     WHERE k.missing AND NOT r.deleted AND r.original_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM too_many)
+     CROSS JOIN LATERAL (
+           SELECT r.id, r.original_id
+             FROM resource_record r
+            WHERE r.org_id = :orgId AND r.type = k.type AND r.source_id = k.source_id AND r.id = k.id
+              AND NOT r.deleted AND r.original_id IS NOT NULL
+            LIMIT 1) r
+     WHERE k.missing AND NOT EXISTS (SELECT 1 FROM too_many)
 ), control AS (
     SELECT c.type, c.id, c.original_id, true AS control
       FROM (SELECT DISTINCT type FROM nominee) n
      CROSS JOIN LATERAL (
-           SELECT r.type, r.id, r.original_id
+           SELECT k.type, r.id, r.original_id
              FROM known k
-             JOIN resource_record r ON r.org_id = :orgId AND r.type = k.type AND r.source_id = k.source_id AND r.id = k.id
-            WHERE k.type = n.type AND NOT k.missing AND NOT r.deleted AND r.original_id IS NOT NULL
+            CROSS JOIN LATERAL (
+                  SELECT r.id, r.original_id
+                    FROM resource_record r
+                   WHERE r.org_id = :orgId AND r.type = k.type AND r.source_id = k.source_id AND r.id = k.id
+                     AND NOT r.deleted AND r.original_id IS NOT NULL
+                   LIMIT 1) r
+            WHERE k.type = n.type AND NOT k.missing
             ORDER BY k.id
             LIMIT 1) c
 ), nominated AS (

@@ -21,10 +21,12 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Everything at once that a bad day has: the sample arrives all the same, to the letter. */
+@Tag("heavy")
 class RoughSeaIT {
 
     private static final int SAMPLE = 8_392;
