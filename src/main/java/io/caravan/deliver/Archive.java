@@ -1,14 +1,17 @@
 package io.caravan.deliver;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
@@ -56,6 +59,21 @@ public final class Archive {
             zip.finish();
         }
         spool.complete();
+    }
+
+    /**
+     * Reads what was written, each entry as a stream: camel-zipfile's splitter copies one into memory before it hands it
+     * on, and an entry may be as large as a file.
+     */
+    void readBack(File written) throws IOException {
+        try (ZipFile read = new ZipFile(written)) {
+            for (ZipEntry entry : Collections.list(read.entries())) {
+                try (InputStream lines = read.getInputStream(entry)) {
+                    readBack(entry.getName(), lines);
+                }
+            }
+        }
+        requireAllRead();
     }
 
     /** An entry as it was read back: what was packed, with as many lines, and no torn one. */

@@ -11,7 +11,6 @@ import io.caravan.run.ClaimedRun;
 import io.caravan.run.Leases;
 import io.caravan.support.ErrorCode;
 import java.io.IOException;
-import java.io.InputStream;
 import java.sql.SQLException;
 import java.util.List;
 import javax.sql.DataSource;
@@ -121,19 +120,9 @@ class DeliverSteps {
         archive.complete();
     }
 
-    /** The entries of the archive as it will leave; the split that reads them closes it. */
-    PackedEntries packed(@Variable("spool") Spool spool) throws IOException {
-        return new PackedEntries(spool.file());
-    }
-
-    void readBack(@Variable("archive") Archive archive, @Body PackedEntries.Packed entry) throws IOException {
-        try (InputStream lines = entry.open()) {
-            archive.readBack(entry.name(), lines);
-        }
-    }
-
-    void allReadBack(@Variable("archive") Archive archive) throws IOException {
-        archive.requireAllRead();
+    /** The archive as it will leave, read back entry by entry. */
+    void readBack(@Variable("archive") Archive archive, @Variable("spool") Spool spool) throws IOException {
+        archive.readBack(spool.file());
     }
 
     /** The objects of the run, to be looked at once more before the manifest says that they are there. */
