@@ -54,6 +54,7 @@ class HostileAtSmallHeapIT {
 
     private static final String PATIENT = "p1";
     private static final int MB = 1 << 20;
+    private static final int ATTACHMENTS = 3;
     private static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(
                     StreamReadConstraints.builder().maxStringLength(100 * MB).build())
@@ -136,6 +137,14 @@ class HostileAtSmallHeapIT {
             }
             observations(source, FaultyPages.wholeType());
         }));
+        HOSTILE.put("three attachments of 20 MB", Hostile.lands(3, 0, source -> {
+            for (int i = 1; i <= ATTACHMENTS; i++) {
+                source.putBinary("scan" + i, "application/pdf", 20L * MB - 1024);
+                source.put(
+                        "{\"resourceType\":\"DocumentReference\",\"id\":\"d%d\",\"status\":\"current\",\"subject\":{\"reference\":\"Patient/p1\"},\"content\":[{\"attachment\":{\"contentType\":\"application/pdf\",\"url\":\"Binary/scan%d\"}}]}"
+                                .formatted(i, i));
+            }
+        }));
     }
 
     @Test
@@ -148,6 +157,7 @@ class HostileAtSmallHeapIT {
         pulls.forEach((name, id) -> observations.put(name, ended(caravan, name, caravan.awaitPull(id))));
 
         int expected = HOSTILE.size() * 13
+                + 2 * ATTACHMENTS
                 + HOSTILE.values().stream().mapToInt(Hostile::landed).sum();
         Map<String, String> stored = stored();
         assertThat(stored).hasSize(expected);
