@@ -195,7 +195,12 @@ class FailedRunIT extends FaultScenario {
                 .filter(item -> item.path("kind").asText().equals("file"))
                 .map(item -> item.at("/error/code").asText())
                 .toList();
-        assertThat(codes).hasSize(FILES).containsOnly("destination_unauthorized", "destination_unavailable");
+        // A store that answers while a body is still on its way may reset the connection: of the other upload, if at
+        // all.
+        assertThat(codes).hasSize(FILES).contains("destination_unauthorized");
+        assertThat(codes.stream().filter(code -> !code.equals("destination_unreachable")))
+                .hasSizeGreaterThanOrEqualTo(FILES - 1)
+                .containsOnly("destination_unauthorized", "destination_unavailable");
         // Two of a destination at a time: what was on its way when the first was refused, and nothing after it.
         assertThat(store.count(S3Request::isPut)).isBetween(1, 2);
         assertThat(lastExportedAt()).isEqualTo(exported);

@@ -180,7 +180,6 @@ class PatienceIT extends FaultScenario {
     @ParameterizedTest
     @CsvSource({
         "400, failed, source_refused",
-        "401, failed, reconnect_needed",
         "403, refused, source_refused",
         "404, unsupported, source_unsupported",
         "410, unsupported, source_unsupported",
