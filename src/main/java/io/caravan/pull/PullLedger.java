@@ -6,7 +6,6 @@ import io.caravan.run.Leases;
 import io.caravan.run.PullCancel;
 import io.caravan.run.PullRequest;
 import io.caravan.run.PullRetry;
-import io.caravan.source.PageLinks;
 import io.caravan.store.CutResource;
 import io.caravan.store.LandingBatch;
 import io.caravan.store.LandingCounts;
@@ -17,12 +16,10 @@ import io.caravan.support.CaravanException;
 import io.caravan.support.ErrorCode;
 import io.caravan.support.SqlFiles;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -37,7 +34,6 @@ class PullLedger {
     private static final String COUNT_DELETED = SqlFiles.load("pull/count-deleted");
     private static final String HOLD = SqlFiles.load("pull/hold-connection");
     private static final String ADVANCE = SqlFiles.load("pull/advance-task");
-    private static final String REMEMBER = SqlFiles.load("pull/remember-page");
 
     private final JdbcClient jdbc;
     private final Records records;
@@ -117,7 +113,7 @@ class PullLedger {
     public Landed land(
             PullTask at, PullTask next, LandingBatch batch, List<CutResource> shown, List<PageWarning> warnings) {
         LandingCounts counts = land(next, batch, shown, warnings);
-        boolean loops = next.open() && !isNew(at, next);
+        boolean loops = next.open() && !walks.isNew(at, next);
         String status = advance(next, next.open() && !loops, counts, warnings);
         return loops
                 ? Landed.LOOPS
@@ -256,21 +252,6 @@ class PullLedger {
                 .query(String.class)
                 .optional()
                 .orElseThrow(() -> Leases.lost(task));
-    }
-
-    /** Whether the walk comes to its next page for the first time, whichever nodes it went over. */
-    private boolean isNew(PullTask at, PullTask next) {
-        byte[] hash = PageLinks.hash(next.url());
-        List<byte[]> come = at.pages() == 0 ? List.of(PageLinks.hash(at.url()), hash) : List.of(hash);
-        return jdbc
-                .sql(REMEMBER)
-                .param("orgId", at.claim().orgId())
-                .param("id", at.claim().id())
-                .param("hashes", new SqlArrayValue("bytea", (Object[]) come.toArray(byte[][]::new)))
-                .query((row, n) -> row.getBytes("hash"))
-                .list()
-                .stream()
-                .anyMatch(remembered -> Arrays.equals(remembered, hash));
     }
 
     /** Moves the cursor; the answer is the task's status from now on. */

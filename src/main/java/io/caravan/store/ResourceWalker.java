@@ -5,10 +5,7 @@ import com.fasterxml.jackson.core.JsonStreamContext;
 import io.caravan.support.ResourceTypes;
 import io.caravan.support.payload.Payload;
 import java.io.IOException;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -234,7 +231,7 @@ final class ResourceWalker {
 
     private void lastUpdated() throws IOException {
         if (depth == IN_META && isIn(parent(), "meta")) {
-            lastUpdated = instant(parser.getText());
+            lastUpdated = FhirInstant.parse(parser.getText());
         }
     }
 
@@ -282,17 +279,6 @@ final class ResourceWalker {
             }
         }
         return path;
-    }
-
-    private static Optional<Instant> instant(String text) {
-        try {
-            Instant time = OffsetDateTime.parse(text).toInstant();
-            // Past FHIR's four digits nothing is a time of change, and not every database could keep it.
-            int year = time.atOffset(ZoneOffset.UTC).getYear();
-            return year > 0 && year <= 9999 ? Optional.of(time) : Optional.empty();
-        } catch (DateTimeException e) {
-            return Optional.empty();
-        }
     }
 
     private record PatientMention(String path, String originalId) {}

@@ -9,9 +9,13 @@ import com.azure.core.http.HttpResponse;
 import com.azure.core.util.Context;
 import io.caravan.support.net.BoundedHttp;
 import io.caravan.support.net.NoAnswerException;
+import io.caravan.support.net.WrittenBody;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
 import java.util.Set;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
@@ -24,6 +28,8 @@ import reactor.core.scheduler.Schedulers;
  * read whole, which suits who uploads and looks; nothing of size is ever downloaded.
  */
 public final class AzureHttp implements HttpClient {
+
+    private static final int ONE_BLOCK = 1;
 
     private static final DataSize LARGEST_ANSWER = DataSize.ofMegabytes(4);
 
@@ -64,7 +70,7 @@ public final class AzureHttp implements HttpClient {
             }
         }
         if (request.getBody() != null) {
-            outgoing.setEntity(new AzureBody(request));
+            outgoing.setEntity(body(request));
         }
         try {
             return http.exchange(
@@ -75,6 +81,20 @@ public final class AzureHttp implements HttpClient {
         } catch (IOException e) {
             throw NoAnswerException.of(e);
         }
+    }
+
+    /** Read and written a block at a time; its type is among the request's headers. */
+    private static WrittenBody body(HttpRequest request) {
+        String announced = request.getHeaders().getValue(HttpHeaderName.CONTENT_LENGTH);
+        long length = announced == null ? -1 : Long.parseLong(announced);
+        return new WrittenBody(null, null, length, out -> {
+            WritableByteChannel channel = Channels.newChannel(out);
+            for (ByteBuffer block : request.getBody().toIterable(ONE_BLOCK)) {
+                while (block.hasRemaining()) {
+                    channel.write(block);
+                }
+            }
+        });
     }
 
     private static HttpResponse read(HttpRequest request, BoundedHttp.Answer answer) throws IOException {

@@ -4,6 +4,7 @@ import com.google.api.client.http.LowLevelHttpRequest;
 import com.google.api.client.http.LowLevelHttpResponse;
 import io.caravan.support.net.BoundedHttp;
 import io.caravan.support.net.NoAnswerException;
+import io.caravan.support.net.WrittenBody;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -49,8 +50,8 @@ final class GcsRequest extends LowLevelHttpRequest {
                     "it names %s, which is another server than its own".formatted(target.getHost()));
         }
         if (getStreamingContent() != null) {
-            outgoing.setEntity(
-                    new GcsBody(getStreamingContent(), getContentType(), getContentEncoding(), getContentLength()));
+            outgoing.setEntity(new WrittenBody(
+                    getContentType(), getContentEncoding(), getContentLength(), getStreamingContent()::writeTo));
         } else if (outgoing.getMethod().equals("PUT") || outgoing.getMethod().equals("POST")) {
             outgoing.setEntity(new ByteArrayEntity(new byte[0], null));
         }

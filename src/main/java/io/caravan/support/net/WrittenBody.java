@@ -1,27 +1,35 @@
-package io.caravan.destination.gcs;
+package io.caravan.support.net;
 
-import com.google.api.client.util.StreamingContent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
 
-/** The body of a request of Google's client, written as that client makes it. */
-@SuppressWarnings("deprecation") // StreamingContent: it has no other
-final class GcsBody extends AbstractHttpEntity {
+/** The body of a request that somebody else's client writes as it is sent: a piece at a time, once, never held whole. */
+public final class WrittenBody extends AbstractHttpEntity {
 
-    private final StreamingContent content;
+    /** Writes the body. */
+    public interface Writer {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
     private final long length;
+    private final Writer writer;
 
-    GcsBody(StreamingContent content, String type, String encoding, long length) {
+    /**
+     * @param type null where the request's headers say it
+     * @param encoding null where there is none
+     * @param length in bytes; negative where it is not known
+     */
+    public WrittenBody(String type, String encoding, long length, Writer writer) {
         super(type, encoding);
-        this.content = content;
         this.length = length;
+        this.writer = writer;
     }
 
     @Override
     public void writeTo(OutputStream out) throws IOException {
-        content.writeTo(out);
+        writer.writeTo(out);
     }
 
     @Override
