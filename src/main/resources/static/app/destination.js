@@ -1,7 +1,7 @@
 // One destination: how it stands, what it is set to, its runs, and what can be done with it.
 import {html, nothing} from '/webjars/lit-html/lit-html.js';
 import {get, patch, post, read, remove} from './api.js';
-import {action, ago, badge, empty, facts, failure, progress, runHeads, runRow, steps, table, time} from './parts.js';
+import {action, ago, badge, empty, facts, failure, mend, progress, runHeads, runRow, steps, table, time} from './parts.js';
 import {described} from './schema-form.js';
 import {retrySends} from './words.js';
 
@@ -51,6 +51,7 @@ const trouble = (page, destination, run) => html`
   <article class="box bad attention">
     <h2>What went wrong</h2>
     <p>${ago(run.completed_at)}: ${failure(run.error)}</p>
+    ${mend(run.error)}
     ${run.retryable ? html`<p>${retrySends(run)}</p>` : nothing}
     ${run.retryable ? action(page, 'Retry', async () => {
       await post(page.path(`/runs/${run.id}/retry`));

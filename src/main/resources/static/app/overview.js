@@ -1,7 +1,7 @@
 // What needs attention, first; then the destinations, the latest pulls and whether they were exported. One call.
 import {html, nothing} from '/webjars/lit-html/lit-html.js';
 import {get, post} from './api.js';
-import {action, ago, badge, empty, failure, progress, table, time} from './parts.js';
+import {action, ago, badge, empty, failure, mend, progress, table, time} from './parts.js';
 import {count, fromNow, many, plain, retrySends, shortId, trigger} from './words.js';
 
 const OPEN = ['queued', 'running'];
@@ -48,6 +48,7 @@ function destination(page, one) {
   return html`
     <h3>${badge(run.status)} <a href=${page.link('destinations', one.id)}>${one.name}</a></h3>
     <p>${ago(one.since)}: ${failure(one)}</p>
+    ${mend(one)}
     ${one.retryable
       ? html`<p>${retrySends(run)}</p>${action(page, 'Retry', async () => {
           await post(page.path(`/runs/${one.run_id}/retry`));

@@ -1,6 +1,6 @@
 // Pieces that several pages show.
 import {html, nothing} from '/webjars/lit-html/lit-html.js';
-import {clock, duration, fromNow, localTime, many, plain, state, trigger, utcTime, bytes, count} from './words.js';
+import {clock, duration, fromNow, localTime, many, plain, remedy, state, trigger, utcTime, bytes, count} from './words.js';
 
 const SHAPES = {
   good: 'M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1zM4.300 8.200l1.200-1.200 1.700 1.700 3.400-3.600 1.200 1.200-4.600 4.800z',
@@ -39,6 +39,9 @@ export const problem = (thrown) => html`
 /** What went wrong with a run, an item, a pull or a task: its code in words, and what the other side said. */
 export const failure = (error) =>
   error ? html`<span class="failure"><strong>${plain(error.code)}</strong> ${error.message}</span>` : nothing;
+
+/** What to do about a run that failed as this error says. */
+export const mend = (error) => (error && remedy(error.code) ? html`<p class="advice">${remedy(error.code)}</p>` : nothing);
 
 /** The steps of a destination's test, each with its outcome and what to do. */
 export const steps = (taken) => html`

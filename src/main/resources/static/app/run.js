@@ -2,7 +2,7 @@
 // can be done.
 import {html, nothing} from '/webjars/lit-html/lit-html.js';
 import {get, post} from './api.js';
-import {action, badge, facts, failure, progress, table, time} from './parts.js';
+import {action, badge, facts, failure, mend, progress, table, time} from './parts.js';
 import {bytes, count, duration, fromNow, many, plain, retrySends, shortId, trigger} from './words.js';
 
 const OPEN = ['queued', 'running'];
@@ -28,7 +28,7 @@ export function view(page) {
   return html`
     <p><a href=${page.link('destinations', destination.id)}>${destination.name}</a></p>
     <div class="head"><h1 tabindex="-1">Run ${time(run.started_at || run.queued_at)}</h1> ${badge(run.status)}</div>
-    ${run.error ? html`<article class="box bad"><h2>What went wrong</h2><p>${failure(run.error)}</p></article>` : nothing}
+    ${run.error ? html`<article class="box bad"><h2>What went wrong</h2><p>${failure(run.error)}</p>${mend(run.error)}</article>` : nothing}
     ${run.status === 'running' ? html`<p>${progress(run, noun(page))}</p>` : nothing}
     ${todo(page, run)}
     ${facts([

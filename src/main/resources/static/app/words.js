@@ -100,6 +100,19 @@ export function plain(code) {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+const REMEDIES = {
+  destination_not_found: 'Make it there again, or correct the address under Edit. Then retry.',
+  destination_unauthorized: 'Give it credentials that hold under Edit. Then retry.',
+  destination_refused: 'Give its credentials the rights that they lack, or correct it under Edit. Then retry.',
+  destination_unreachable: 'Test says whether it answers again. Then retry.',
+  destination_timeout: 'Test says whether it answers again. Then retry.',
+  destination_throttled: 'It asks for a pause: retry later.',
+  destination_error: 'The fault is at its side: retry when that is mended. Test says whether it is.',
+};
+
+/** What has to be done before a retry can help; empty where nobody knows. */
+export const remedy = (code) => REMEDIES[code] || '';
+
 /** Enough of an id to tell two apart. */
 export const shortId = (id) => id.replace(/^([a-z]+)_.*(.{8})$/, '$1 …$2');
 

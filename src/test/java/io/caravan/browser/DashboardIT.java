@@ -68,6 +68,7 @@ class DashboardIT extends BrowserCase {
         Locator attention = section("Needs attention");
         assertThat(attention).containsText("Archive");
         assertThat(attention).containsText(broken.at("/error/message").asText());
+        assertThat(attention).containsText("Make it there again, or correct the address under Edit. Then retry.");
         assertThat(attention).containsText("Retry sends the %,d resources that failed".formatted(failed));
         s3.createBucket("archive");
         s3.forgetRequests();
