@@ -3,6 +3,7 @@ package io.caravan.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.caravan.destination.Destination;
 import io.caravan.destination.DestinationChange;
+import io.caravan.destination.DestinationClients;
 import io.caravan.destination.DestinationCredentials;
 import io.caravan.destination.DestinationDraft;
 import io.caravan.destination.DestinationForms;
@@ -42,8 +43,15 @@ class DestinationController {
     private final DestinationForms forms;
     private final Runs runs;
     private final Triggers triggers;
+    private final DestinationClients clients;
 
-    DestinationController(Destinations destinations, DestinationForms forms, Runs runs, Triggers triggers) {
+    DestinationController(
+            Destinations destinations,
+            DestinationForms forms,
+            Runs runs,
+            Triggers triggers,
+            DestinationClients clients) {
+        this.clients = clients;
         this.destinations = destinations;
         this.forms = forms;
         this.runs = runs;
@@ -115,12 +123,17 @@ class DestinationController {
         if (change.touchesDelivery()) {
             requirePassed(changed(before, change));
         }
-        return tagged(view(org, destinations.change(org, destination, change, expected)));
+        Destination changed = destinations.change(org, destination, change, expected);
+        if (change.touchesDelivery()) {
+            clients.retire(org, destination);
+        }
+        return tagged(view(org, changed));
     }
 
     @DeleteMapping("/destinations/{destination}")
     ResponseEntity<Void> delete(@PathVariable String org, @PathVariable String destination) {
         destinations.delete(org, destination);
+        clients.retire(org, destination);
         return ResponseEntity.noContent().build();
     }
 

@@ -49,9 +49,7 @@ class DeliverSteps {
     /** The item with its destination's settings and the name of its client. */
     DeliveryItem open(@Variable("claim") ClaimedItem claim) {
         ObjectStorageSettings storage = (ObjectStorageSettings) forms.read(claim.destinationType(), claim.settings());
-        DestinationClients.Client client =
-                clients.bind(claim.orgId(), claim.destinationId(), claim.revision(), storage);
-        return new DeliveryItem(claim, storage, client);
+        return new DeliveryItem(claim, storage, client(claim, storage));
     }
 
     /** Where the item's object lies until it is delivered. */
@@ -138,12 +136,18 @@ class DeliverSteps {
             return new Place("", "", "fhir"); // what was written there is no object, and stays
         }
         ObjectStorageSettings storage = (ObjectStorageSettings) settings;
-        DestinationClients.Client client = clients.bind(run.orgId(), to.destinationId(), to.revision(), storage);
+        DestinationClients.Client client =
+                clients.bind(run.holder(), run.orgId(), to.destinationId(), storage, to.revision());
         return new Place(storage.bucket(), client.name(), client.leaf());
     }
 
     void checkRun(@Variable("run") ClaimedRun run) {
         leases.check(run);
+    }
+
+    /** Whatever became of the objects of a run that is taken back. */
+    void leave(@Variable("run") ClaimedRun run) {
+        clients.release(run.holder());
     }
 
     /** What a run that is taken back has delivered so far. */
@@ -156,9 +160,15 @@ class DeliverSteps {
         spool.complete();
     }
 
-    /** Called before each request to a destination: only a node that holds the item may send. */
-    void check(@Variable("item") DeliveryItem item) {
+    /** Called before each request to a destination, which has the credentials of now: only a node that holds the item may send. */
+    DeliveryItem ready(@Variable("item") DeliveryItem item) {
+        DestinationClients.Client client = client(item.claim(), item.storage());
         leases.check(item.claim());
+        return new DeliveryItem(item.claim(), item.storage(), client);
+    }
+
+    private DestinationClients.Client client(ClaimedItem claim, ObjectStorageSettings storage) {
+        return clients.bind(claim.holder(), claim.orgId(), claim.destinationId(), storage);
     }
 
     /** The object just uploaded is what was spooled; the answer is its ETag, by which it is known again. */
@@ -192,9 +202,12 @@ class DeliverSteps {
         return Receipt.of(item.claim(), spool, objectKey, etag, archive == null ? List.of() : archive.entries());
     }
 
+    /** What was refused to credentials that have been replaced meanwhile is tried with those of now. */
     ItemFailure failure(
             @Variable("claim") ClaimedItem claim, @ExchangeProperty("CamelExceptionCaught") Exception thrown) {
-        return DeliveryFailures.of(claim, thrown);
+        ItemFailure failure = DeliveryFailures.of(claim, thrown);
+        boolean granted = failure.stopsRun() && clients.outdated(claim.holder(), claim.orgId(), claim.destinationId());
+        return granted ? failure.tryingAgain() : failure;
     }
 
     /** Whatever became of the item: its file is deleted, its cursor closed, its claim given back. */
@@ -205,6 +218,7 @@ class DeliverSteps {
             @Variable("cursor") RangeCursor<?> cursor)
             throws IOException {
         leases.release(claim);
+        clients.release(claim.holder());
         if (cursor != null) {
             cursor.close();
         }

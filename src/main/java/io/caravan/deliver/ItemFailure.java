@@ -9,4 +9,9 @@ public record ItemFailure(
         boolean stopsRun,
         long waitMillis,
         String code,
-        String message) {}
+        String message) {
+
+    ItemFailure tryingAgain() {
+        return new ItemFailure(orgId, id, epoch, true, false, waitMillis, code, message);
+    }
+}

@@ -1,16 +1,28 @@
 package io.caravan.destination;
 
+import io.caravan.destination.DestinationRevisions.Current;
+import io.caravan.destination.DestinationRevisions.Key;
+import io.caravan.destination.bound.ClientUses;
+import io.caravan.destination.bound.OpenClient;
+import io.caravan.support.CaravanException;
+import io.caravan.support.ErrorCode;
 import jakarta.annotation.PreDestroy;
+import java.time.Clock;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
 import org.springframework.stereotype.Component;
 
 /**
  * The client of each destination, built from its unsealed credentials and bound in Camel's registry under a name that
- * routes refer to ({@code <kind>-<destination id>-<revision>-<settings>}): no credential ever stands in an endpoint's URI.
+ * routes refer to ({@code <kind>-<number>-<destination id>-<revision>}, never used twice): no credential ever stands in an
+ * endpoint's URI. Whichever node changed the credentials, the next request has the new ones; what was opened with the old ones is
+ * closed with its endpoints when its last user leaves, and so is what nobody uses.
  */
-@Component
+@Component("destinationClients")
 public class DestinationClients {
 
     /**
@@ -21,58 +33,121 @@ public class DestinationClients {
      */
     public record Client(String name, String leaf) {}
 
-    private record Bound(int revision, DestinationSettings settings, Client client, Runnable close) {}
-
-    private final Destinations destinations;
+    private final DestinationRevisions destinations;
     private final StoreClients stores;
     private final FhirClients servers;
     private final CamelContext camel;
-    private final Map<String, Bound> byDestination = new ConcurrentHashMap<>();
+    private final DestinationLimits limits;
+    private final ClientUses<Key> uses;
+    private final AtomicLong opened = new AtomicLong();
 
-    DestinationClients(Destinations destinations, StoreClients stores, FhirClients servers, CamelContext camel) {
+    DestinationClients(
+            DestinationRevisions destinations,
+            StoreClients stores,
+            FhirClients servers,
+            CamelContext camel,
+            DestinationLimits limits) {
         this.destinations = destinations;
         this.stores = stores;
         this.servers = servers;
         this.camel = camel;
+        this.limits = limits;
+        this.uses = new ClientUses<>(Clock.systemUTC(), limits.mostIdle());
     }
 
-    /** The destination's client at this revision and for these settings, which a run keeps from its
-     * start; another one is closed. */
-    public Client bind(String orgId, String destinationId, int revision, DestinationSettings settings) {
-        Bound bound = byDestination.compute(destinationId, (id, now) -> {
-            if (now != null && now.revision() == revision && now.settings().equals(settings)) {
-                return now;
-            }
-            if (now != null) {
-                close(now);
-            }
-            DestinationCredentials credentials = destinations.credentials(orgId, destinationId);
-            String leaf = settings.kind(credentials);
-            String name = "%s-%s-%d-%08x".formatted(leaf, destinationId, revision, settings.hashCode());
-            return new Bound(revision, settings, new Client(name, leaf), open(name, settings, credentials));
+    /**
+     * The destination's client with the credentials of now and for these settings, which a run keeps from its start.
+     *
+     * @param user whose it is until {@link #release}
+     */
+    public Client bind(String user, String orgId, String destinationId, DestinationSettings settings) {
+        int revision = destinations.revision(new Key(orgId, destinationId));
+        return bind(user, orgId, destinationId, settings, revision);
+    }
+
+    /** The same for who knows the revision. */
+    public Client bind(String user, String orgId, String destinationId, DestinationSettings settings, int revision) {
+        Key key = new Key(orgId, destinationId);
+        OpenClient client = uses.use(user, key, revision, settings, () -> open(key, settings));
+        return new Client(client.name(), client.leaf());
+    }
+
+    /** The user sends nothing more. */
+    public void release(String user) {
+        uses.leave(user);
+    }
+
+    /** Whether the credentials were changed since this user got its client: what was refused to it may be granted now. */
+    public boolean outdated(String user, String orgId, String destinationId) {
+        OptionalInt revision = uses.revision(user);
+        return revision.isPresent() && revision.getAsInt() < destinations.revision(new Key(orgId, destinationId));
+    }
+
+    /** The destination was changed or deleted here: its client gets no new users. */
+    public void retire(String orgId, String destinationId) {
+        uses.retire(new Key(orgId, destinationId));
+    }
+
+    /** Closes the clients of destinations that were changed or deleted anywhere, and those that nobody uses any more. */
+    public void sweep() {
+        Set<Key> held = uses.destinations();
+        if (!held.isEmpty()) {
+            Map<Key, Integer> now = destinations.revisions(held);
+            held.forEach(key -> uses.retireBefore(key, now.getOrDefault(key, Integer.MAX_VALUE)));
+        }
+        uses.closeIdle(limits.idleFor());
+    }
+
+    /** How many clients are open. */
+    int open() {
+        return uses.open();
+    }
+
+    private OpenClient open(Key key, DestinationSettings settings) {
+        Current current = destinations.current(key);
+        if (!Destinations.sameServer(current.settings().reached(), settings.reached())) {
+            throw new CaravanException(
+                    ErrorCode.DESTINATION_MOVED,
+                    "The destination has another server since this run started, and its credentials are for that one.");
+        }
+        String leaf = settings.kind(current.credentials());
+        String name = "%s-%d-%s-%d".formatted(leaf, opened.incrementAndGet(), key.id(), current.revision());
+        Runnable close = connect(name, settings, current.credentials());
+        return new OpenClient(current.revision(), settings, name, leaf, () -> {
+            forget(name);
+            close.run();
         });
-        return bound.client();
     }
 
     /** Opens a client and binds it; what comes back closes it. */
-    private Runnable open(String name, DestinationSettings settings, DestinationCredentials credentials) {
+    private Runnable connect(String name, DestinationSettings settings, DestinationCredentials credentials) {
         if (settings instanceof FhirSettings fhir) {
             camel.getRegistry().bind(name, servers.generic(fhir, (FhirCredentials) credentials));
             return () -> {}; // all FHIR servers are asked over the one guarded client
         }
-        StoreClients.Opened opened = stores.open((ObjectStorageSettings) settings, (StorageCredentials) credentials);
-        camel.getRegistry().bind(name, opened.client());
-        return opened.close();
+        StoreClients.Opened store = stores.open((ObjectStorageSettings) settings, (StorageCredentials) credentials);
+        camel.getRegistry().bind(name, store.client());
+        return store.close();
     }
 
-    private void close(Bound bound) {
-        camel.getRegistry().unbind(bound.client().name());
-        bound.close().run();
+    /** Nothing in Camel refers to the client any more. */
+    private void forget(String name) {
+        camel.getRegistry().unbind(name);
+        camel.getEndpoints().stream()
+                .filter(endpoint -> endpoint.getEndpointUri().contains(name))
+                .forEach(this::remove);
+    }
+
+    private void remove(Endpoint endpoint) {
+        try {
+            camel.removeEndpoint(endpoint);
+        } catch (Exception e) {
+            throw new IllegalStateException("An endpoint of a client that is closed does not stop", e);
+        }
     }
 
     @PreDestroy
     void closeAll() {
-        byDestination.values().forEach(this::close);
-        byDestination.clear();
+        uses.closeAll();
     }
 }

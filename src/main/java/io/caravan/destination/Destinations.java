@@ -117,7 +117,7 @@ public class Destinations {
         }
     }
 
-    private static boolean sameServer(URI one, URI other) {
+    static boolean sameServer(URI one, URI other) {
         return one.getScheme().equals(other.getScheme()) && one.getAuthority().equals(other.getAuthority());
     }
 

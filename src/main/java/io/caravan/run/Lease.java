@@ -13,6 +13,11 @@ public interface Lease {
     /** Which table the row is in, and so which slots it takes. */
     Work work();
 
+    /** What this claim is known by where something is kept for it; another claim of the same row is another one. */
+    default String holder() {
+        return id() + "/" + epoch();
+    }
+
     /** The four kinds of work in PostgreSQL (architecture.md § 3). */
     enum Work {
         PULL,

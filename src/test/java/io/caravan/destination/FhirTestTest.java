@@ -75,7 +75,13 @@ class FhirTestTest {
         http = new BoundedHttp(new GuardedHttpClients(guard, settings));
         OAuthClient tokens = new OAuthClient(http, new OAuthSettings(Duration.ofSeconds(30)), Clock.systemUTC());
         DestinationLimits limits = new DestinationLimits(
-                Duration.ofSeconds(5), Duration.ofMinutes(1), Duration.ofSeconds(2), DataSize.ofMegabytes(4));
+                Duration.ofSeconds(5),
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(5),
+                Duration.ofMinutes(10),
+                50,
+                DataSize.ofMegabytes(4));
         return new FhirTest(new AddressSteps(guard), new FhirClients(http, tokens, limits));
     }
 

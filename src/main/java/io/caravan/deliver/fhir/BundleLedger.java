@@ -50,7 +50,7 @@ class BundleLedger {
      * @param waitMillis how long its server still asks to be left alone
      * @param learnedEntries null where nothing was learned, as {@code learnedBytes}
      */
-    record Way(boolean cancelRequested, long waitMillis, Integer learnedEntries, Long learnedBytes) {}
+    record Way(boolean cancelRequested, long waitMillis, Integer learnedEntries, Long learnedBytes, int revision) {}
 
     /** What an item comes to; {@code changedSince} of its keys have a newer version. */
     record Sum(int selected, int delivered, int superseded, int rejected, long bytes, int waiting, int changedSince) {}

@@ -59,8 +59,7 @@ class BundleSteps {
     /** The item with its destination's settings and the name of its client. */
     FhirItem open(@Variable("claim") ClaimedItem claim) {
         FhirSettings server = (FhirSettings) forms.read(claim.destinationType(), claim.settings());
-        DestinationClients.Client client = clients.bind(claim.orgId(), claim.destinationId(), claim.revision(), server);
-        return new FhirItem(claim, server, client.name());
+        return new FhirItem(claim, server, client(claim, server, claim.revision()));
     }
 
     /** The item's bundles from where it had come to, the next one at hand. */
@@ -71,12 +70,17 @@ class BundleSteps {
         return queue;
     }
 
+    private String client(ClaimedItem claim, FhirSettings server, int revision) {
+        return clients.bind(claim.holder(), claim.orgId(), claim.destinationId(), server, revision)
+                .name();
+    }
+
     /**
-     * The bundle at hand, as it is posted.
+     * The item with a client that has the credentials of now.
      *
-     * @throws DeliveryException where none may be sent now: the server asked to be left alone, or the run was cancelled
+     * @throws DeliveryException where no bundle may be sent now: the server asked to be left alone, or the run was cancelled
      */
-    String next(@Variable("item") FhirItem item, @Variable("queue") BundleQueue queue) {
+    FhirItem ready(@Variable("item") FhirItem item) {
         BundleLedger.Way way = ledger.way(item.claim());
         if (way.cancelRequested()) {
             throw DeliveryException.passing(ErrorCode.CANCELLED, "The run was cancelled.");
@@ -87,6 +91,11 @@ class BundleSteps {
                     "The destination asked to be left alone for a while.",
                     Duration.ofMillis(way.waitMillis()));
         }
+        return new FhirItem(item.claim(), item.server(), client(item.claim(), item.server(), way.revision()));
+    }
+
+    /** The bundle at hand, as it is posted. */
+    String next(@Variable("item") FhirItem item, @Variable("queue") BundleQueue queue) {
         String bundle = FhirTransport.text(queue.next().bytes());
         leases.check(item.claim());
         return bundle;

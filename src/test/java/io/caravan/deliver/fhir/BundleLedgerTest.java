@@ -246,7 +246,7 @@ class BundleLedgerTest {
         ledger.learn(item, 25, 1000L);
         ledger.learn(item, 30, null);
 
-        assertThat(ledger.way(item)).isEqualTo(new BundleLedger.Way(false, 0, 25, 1000L));
+        assertThat(ledger.way(item)).isEqualTo(new BundleLedger.Way(false, 0, 25, 1000L, 1));
     }
 
     private ClaimedRun start(int itemRecords) {
