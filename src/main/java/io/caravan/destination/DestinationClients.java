@@ -1,8 +1,10 @@
 package io.caravan.destination;
 
+import ca.uhn.fhir.rest.client.api.IGenericClient;
 import io.caravan.destination.DestinationRevisions.Current;
 import io.caravan.destination.DestinationRevisions.Key;
 import io.caravan.destination.bound.ClientUses;
+import io.caravan.destination.bound.Detachable;
 import io.caravan.destination.bound.OpenClient;
 import io.caravan.support.CaravanException;
 import io.caravan.support.ErrorCode;
@@ -122,8 +124,10 @@ public class DestinationClients {
     /** Opens a client and binds it; what comes back closes it. */
     private Runnable connect(String name, DestinationSettings settings, DestinationCredentials credentials) {
         if (settings instanceof FhirSettings fhir) {
-            camel.getRegistry().bind(name, servers.generic(fhir, (FhirCredentials) credentials));
-            return () -> {}; // all FHIR servers are asked over the one guarded client
+            IGenericClient server = servers.generic(fhir, (FhirCredentials) credentials);
+            Detachable<IGenericClient> detachable = new Detachable<>(IGenericClient.class, server);
+            camel.getRegistry().bind(name, detachable.face());
+            return detachable::detach; // all FHIR servers are asked over the one guarded client
         }
         StoreClients.Opened store = stores.open((ObjectStorageSettings) settings, (StorageCredentials) credentials);
         camel.getRegistry().bind(name, store.client());

@@ -3,6 +3,8 @@ package io.caravan.destination;
 import io.caravan.support.net.GuardedDnsResolver4;
 import io.caravan.support.net.NetworkGuard;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
@@ -47,6 +49,7 @@ class S3Clients {
                         .connectionTimeout(limits.connectTimeout())
                         .socketTimeout(callTimeout))
                 .overrideConfiguration(c -> c.apiCallTimeout(callTimeout)
+                        .addExecutionInterceptor(new S3Echoes(secrets(credentials)))
                         // One try: waiting is due_at on the item, where people can see it.
                         .retryStrategy(DefaultRetryStrategy.doNotRetry()));
         if (settings.checksumMode().equals("when_required")) {
@@ -57,6 +60,16 @@ class S3Clients {
             builder.endpointOverride(settings.endpoint());
         }
         return builder.build();
+    }
+
+    private static Set<String> secrets(StorageCredentials credentials) {
+        Set<String> secrets = new HashSet<>();
+        secrets.add(credentials.accessKey());
+        secrets.add(credentials.secret().reveal());
+        if (credentials.sessionToken() != null) {
+            secrets.add(credentials.sessionToken().reveal());
+        }
+        return secrets;
     }
 
     private static AwsCredentials keys(StorageCredentials credentials) {

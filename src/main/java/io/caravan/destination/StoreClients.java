@@ -1,6 +1,7 @@
 package io.caravan.destination;
 
 import com.google.cloud.storage.Storage;
+import io.caravan.destination.bound.Detachable;
 import io.caravan.destination.gcs.GcsClients;
 import io.caravan.destination.gcs.ServiceAccount;
 import io.caravan.support.net.BoundedHttp;
@@ -35,10 +36,18 @@ class StoreClients {
     Opened open(ObjectStorageSettings settings, StorageCredentials credentials) {
         return switch (settings.kind(credentials)) {
             case "azure" -> new Opened(azure.open(settings, credentials, limits.callTimeout()), NOTHING_TO_CLOSE);
-            case "gcs" -> new Opened(google(settings, credentials, limits.callTimeout()), NOTHING_TO_CLOSE);
+            case "gcs" -> {
+                Storage client = google(settings, credentials, limits.callTimeout());
+                Detachable<Storage> detachable = new Detachable<>(Storage.class, client);
+                yield new Opened(detachable.face(), detachable::detach);
+            }
             default -> {
                 S3Client client = s3.open(settings, credentials, limits.callTimeout());
-                yield new Opened(client, client::close);
+                Detachable<S3Client> detachable = new Detachable<>(S3Client.class, client);
+                yield new Opened(detachable.face(), () -> {
+                    detachable.detach();
+                    client.close();
+                });
             }
         };
     }

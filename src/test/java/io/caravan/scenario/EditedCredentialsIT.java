@@ -44,7 +44,6 @@ class EditedCredentialsIT extends FaultScenario {
             "spring.flyway.user",
             "spring.flyway.password",
             "spring.profiles.active",
-            "caravan.data-dir",
             "caravan.operator.key",
             "caravan.operator.password",
             "caravan.source.profiles",
@@ -96,12 +95,16 @@ class EditedCredentialsIT extends FaultScenario {
 
     private ConfigurableApplicationContext second() {
         if (second == null) {
+            String dataDir = settings.getRequiredProperty("caravan.data-dir");
+            Stream<String> own = Stream.of(
+                    "--server.port=0",
+                    "--caravan.destination.sweep=200ms",
+                    "--caravan.keyset=" + dataDir + "/keyset.json",
+                    "--caravan.data-dir=" + dataDir + "-second");
+            Stream<String> shared =
+                    SHARED.stream().map(name -> "--%s=%s".formatted(name, settings.getRequiredProperty(name)));
             second = new SpringApplicationBuilder(CaravanApplication.class)
-                    .run(Stream.concat(
-                                    Stream.of("--server.port=0", "--caravan.destination.sweep=200ms"),
-                                    SHARED.stream()
-                                            .map(name -> "--%s=%s".formatted(name, settings.getRequiredProperty(name))))
-                            .toArray(String[]::new));
+                    .run(Stream.concat(own, shared).toArray(String[]::new));
         }
         return second;
     }

@@ -47,15 +47,17 @@ public final class BoundedHttp implements AutoCloseable {
         T read(Answer answer) throws IOException;
     }
 
-    /** An answer whose head has arrived. */
+    /** An answer whose head has arrived. What it repeats of the request's {@link Proofs} is not in what is read of it. */
     public static final class Answer {
 
         private final HttpUriRequestBase request;
         private final ClassicHttpResponse response;
+        private final Proofs proofs;
 
         private Answer(HttpUriRequestBase request, ClassicHttpResponse response) {
             this.request = request;
             this.response = response;
+            this.proofs = Proofs.of(request);
         }
 
         public int status() {
@@ -65,13 +67,13 @@ public final class BoundedHttp implements AutoCloseable {
         /** The first of that name; null where there is none. */
         public String header(String name) {
             Header header = response.getFirstHeader(name);
-            return header == null ? null : header.getValue();
+            return header == null || header.getValue() == null ? null : proofs.takenFrom(header.getValue());
         }
 
         /** Shows each header with its value, in the order they came in. */
         public void eachHeader(BiConsumer<String, String> listener) {
             for (Header header : response.getHeaders()) {
-                listener.accept(header.getName(), header.getValue());
+                listener.accept(header.getName(), proofs.takenFrom(header.getValue()));
             }
         }
 
@@ -97,11 +99,11 @@ public final class BoundedHttp implements AutoCloseable {
             long announced = Math.min(entity.getContentLength(), FIRST_BUFFER);
             ByteArrayOutputStream out = new ByteArrayOutputStream((int) Math.max(CHUNK, announced));
             copyTo(out, limit);
-            return out.toByteArray();
+            return proofs.takenFrom(out.toByteArray());
         }
 
         /**
-         * The body, as it arrives.
+         * The body, as it arrives and with all that it repeats.
          *
          * @throws AnswerTooLargeException where it has more bytes than that, decompressed; the first of them are written
          */
