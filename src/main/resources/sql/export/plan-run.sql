@@ -1,6 +1,6 @@
 -- orgId, id, epoch, itemRecords, itemBytes, zip · cuts the run's window into items in one statement: contiguous key ranges
--- of a type, each up to a target of records and of bytes; for zip, consecutive ranges grouped into archives; tombstones in
--- ranges of their own; then the manifest. No row is listed, none leaves the database
+-- of a type, each of at most so many records and bytes, or of a single larger record; for zip, consecutive ranges grouped into
+-- archives of as many bytes; tombstones in ranges of their own; then the manifest. No row is listed, none leaves the database
 WITH run AS ( -- the watermark is the one that the window was taken from: only this run, when it settles, moves it
     SELECT r.org_id, r.id, r.destination_id, r.window_from, r.window_to,
            CAST(d.watermark AS text) = '3:3:' AS first_backfill,
@@ -23,22 +23,19 @@ WITH run AS ( -- the watermark is the one that the window was taken from: only t
            greatest(bytes + 1, CAST(least((:itemBytes + :itemRecords - 1) / :itemRecords, 2147483647) AS int)) AS weight
       FROM selected
 ), measured AS (
-    SELECT type, deleted, source_id || '/' || id AS key, bytes, weight, sum(weight) OVER w AS upto
+    SELECT type, deleted, source_id || '/' || id AS key, bytes, weight, filled_part(weight, :itemBytes) OVER w AS part
       FROM weighed
     WINDOW w AS (PARTITION BY type, deleted ORDER BY source_id, id ROWS UNBOUNDED PRECEDING)
-), sliced AS (
-    SELECT type, deleted, key, bytes, weight, (upto - weight) / :itemBytes AS slice
-      FROM measured
 ), parts AS (
-    SELECT type, deleted, row_number() OVER (PARTITION BY type, deleted ORDER BY slice) AS part,
+    SELECT type, deleted, part,
            min(key) AS first, max(key) AS last, max(bytes) AS largest, count(*) AS records, sum(weight) AS weight
-      FROM sliced
-     GROUP BY type, deleted, slice
+      FROM measured
+     GROUP BY type, deleted, part
 ), ranges AS (
     SELECT type, deleted, part, largest, records,
            split_part(first, '/', 1) AS from_source, substr(first, strpos(first, '/') + 1) AS from_id,
            split_part(last, '/', 1) AS to_source, substr(last, strpos(last, '/') + 1) AS to_id,
-           div(sum(weight) OVER (PARTITION BY deleted ORDER BY type, part) - weight, :itemBytes) AS archive
+           filled_part(weight, :itemBytes) OVER (PARTITION BY deleted ORDER BY type, part ROWS UNBOUNDED PRECEDING) AS archive
       FROM parts
 ), archives AS (
     SELECT archive, new_id('item') AS id, row_number() OVER (ORDER BY archive) AS n,

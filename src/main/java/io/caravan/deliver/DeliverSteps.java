@@ -56,7 +56,9 @@ class DeliverSteps {
 
     /** Where the item's object lies until it is delivered. */
     Spool spool(@Variable("item") DeliveryItem item) throws IOException {
-        return spools.open(item.claim().id());
+        return item.gzip()
+                ? spools.openGzip(item.claim().id())
+                : spools.open(item.claim().id());
     }
 
     /** The one range of a file. */

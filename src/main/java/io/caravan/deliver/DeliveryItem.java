@@ -1,6 +1,7 @@
 package io.caravan.deliver;
 
 import io.caravan.destination.DestinationClients;
+import io.caravan.destination.FileType;
 import io.caravan.destination.ObjectStorageSettings;
 import io.caravan.run.ClaimedItem;
 
@@ -14,6 +15,17 @@ public record DeliveryItem(ClaimedItem claim, ObjectStorageSettings storage, Des
     /** Suffix of the route that writes it: {@code write-<writer>}. */
     public String writer() {
         return claim.kind().equals("file") ? "ndjson" : claim.kind();
+    }
+
+    /** Whether what is written is compressed as it comes: each file of resources or deletions, but not the manifest. */
+    boolean gzip() {
+        return storage.packing() == FileType.NDJSON_GZ
+                && (claim.kind().equals("file") || claim.kind().equals("deleted"));
+    }
+
+    /** How the name of a file of lines ends. */
+    public String ending() {
+        return gzip() ? "ndjson.gz" : "ndjson";
     }
 
     /** Suffix of the leaf routes {@code deliver-<leaf>} and {@code verify-<leaf>}. */

@@ -3,6 +3,7 @@ package io.caravan.deliver;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.File;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,26 +14,39 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
 
 /**
- * One object on its way out: a private file, with the digests and counts of what was written to it. The MD5 is what stores
- * check an upload against; the SHA-256 is the object's in the manifest.
+ * One object on its way out: a private file, with its digests, and the count of the records written to it. The MD5 is what
+ * stores check an upload against; the SHA-256 is the object's in the manifest.
  */
 public final class Spool implements Closeable {
 
     private final Path path;
     private final MessageDigest sha256 = digest("SHA-256");
     private final MessageDigest md5 = digest("MD5");
-    private final OutputStream out;
-    private long bytes;
+    private final Counted file;
+    private final boolean gzip;
+    private OutputStream lines;
     private int records;
     private byte[] sha256Sum;
     private byte[] md5Sum;
 
     Spool(Path path) throws IOException {
+        this(path, false);
+    }
+
+    private Spool(Path path, boolean gzip) throws IOException {
         this.path = path;
-        OutputStream file = new BufferedOutputStream(Files.newOutputStream(path), 1 << 16);
-        this.out = new DigestOutputStream(new DigestOutputStream(file, sha256), md5);
+        this.gzip = gzip;
+        OutputStream onDisk = new BufferedOutputStream(Files.newOutputStream(path), 1 << 16);
+        this.file = new Counted(new DigestOutputStream(new DigestOutputStream(onDisk, sha256), md5));
+    }
+
+    /** What is appended lies in the file as gzip; where nothing is, it stays empty. Size and digests are the file's. */
+    static Spool gzip(Path path) throws IOException {
+        return new Spool(path, true);
     }
 
     void append(byte[] chunk, int recordsInIt) throws IOException {
@@ -40,8 +54,10 @@ public final class Spool implements Closeable {
     }
 
     void append(byte[] chunk, int from, int length, int recordsInIt) throws IOException {
-        out.write(chunk, from, length);
-        bytes += length;
+        if (lines == null) {
+            lines = gzip ? new Gzip(file) : file;
+        }
+        lines.write(chunk, from, length);
         records += recordsInIt;
     }
 
@@ -52,11 +68,11 @@ public final class Spool implements Closeable {
 
     /** Nothing more is written; digests and length are known from now on. */
     Spool complete() throws IOException {
-        out.close();
+        (lines == null ? file : lines).close();
         sha256Sum = sha256.digest();
         md5Sum = md5.digest();
-        if (Files.size(path) != bytes) {
-            throw new IOException("The spool file has %d bytes instead of %d".formatted(Files.size(path), bytes));
+        if (Files.size(path) != bytes()) {
+            throw new IOException("The spool file has %d bytes instead of %d".formatted(Files.size(path), bytes()));
         }
         return this;
     }
@@ -71,7 +87,7 @@ public final class Spool implements Closeable {
     }
 
     public long bytes() {
-        return bytes;
+        return file.bytes;
     }
 
     public int records() {
@@ -80,7 +96,7 @@ public final class Spool implements Closeable {
 
     /** Whether there is nothing to deliver: every record of the item was superseded. */
     public boolean empty() {
-        return bytes == 0;
+        return bytes() == 0;
     }
 
     public String sha256() {
@@ -106,7 +122,7 @@ public final class Spool implements Closeable {
     @Override
     public void close() throws IOException {
         try {
-            out.close(); // on a full disk it flushes, and fails, again
+            file.close(); // on a full disk it flushes, and fails, again
         } finally {
             Files.deleteIfExists(path);
         }
@@ -117,6 +133,36 @@ public final class Spool implements Closeable {
             return MessageDigest.getInstance(algorithm);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java platform has " + algorithm, e);
+        }
+    }
+
+    private static final class Counted extends FilterOutputStream {
+
+        private long bytes;
+
+        Counted(OutputStream to) {
+            super(to);
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            out.write(b);
+            bytes++;
+        }
+
+        @Override
+        public void write(byte[] from, int start, int length) throws IOException {
+            out.write(from, start, length);
+            bytes += length;
+        }
+    }
+
+    /** At level 1, as archives are. */
+    private static final class Gzip extends GZIPOutputStream {
+
+        Gzip(OutputStream to) throws IOException {
+            super(to, 1 << 16);
+            def.setLevel(Deflater.BEST_SPEED);
         }
     }
 }

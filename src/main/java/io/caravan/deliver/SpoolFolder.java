@@ -32,7 +32,15 @@ class SpoolFolder {
     }
 
     Spool open(String itemId) throws IOException {
-        return new Spool(Files.createTempFile(folder, itemId + "-", ".part"));
+        return new Spool(newFile(itemId));
+    }
+
+    Spool openGzip(String itemId) throws IOException {
+        return Spool.gzip(newFile(itemId));
+    }
+
+    private Path newFile(String itemId) throws IOException {
+        return Files.createTempFile(folder, itemId + "-", ".part");
     }
 
     /** Deletes what is left of an item's files. */

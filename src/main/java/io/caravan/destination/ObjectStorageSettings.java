@@ -16,11 +16,13 @@ import java.util.regex.Pattern;
  * @param region null at Azure
  * @param bucket at Azure the container
  * @param prefix without leading and trailing slash; empty for the bucket's root
- * @param fileType {@code ndjson}: an object per file; {@code ndjson_zip}: files in archives
+ * @param fileType {@code ndjson}: an object per file; {@code ndjson_zip}: files in archives; {@code ndjson_gz}: an object
+ *     per file, compressed
  * @param pathStyle whether the bucket stands in the path and not in the host's name; null at Azure
  * @param checksumMode {@code when_required}, for stores that refuse the checksums of newer clients, or
  *     {@code when_supported}; null at Azure
- * @param targetFileSize bytes that a file should have; null for the deployment's default
+ * @param targetFileSize bytes that a file has at most before it is compressed, unless it is a single record; null for the
+ *     deployment's default
  */
 public record ObjectStorageSettings(
         String cloudVendor,
@@ -53,7 +55,7 @@ public record ObjectStorageSettings(
         checksumMode = checksumMode == null ? vendor.checksumMode() : checksumMode;
         Checks checks = places(cloudVendor, endpoint, bucket, prefix)
                 .text("settings.file_type", fileType, 20)
-                .oneOf("settings.file_type", fileType, Set.of("ndjson", "ndjson_zip"));
+                .oneOf("settings.file_type", fileType, FileType.words());
         if (vendor == CloudVendor.AZURE) {
             azureAlone(checks, region, bucket, pathStyle, checksumMode, targetFileSize);
         } else {
@@ -139,6 +141,11 @@ public record ObjectStorageSettings(
         return vendor() == CloudVendor.AZURE
                 ? URI.create("https://blob.core.windows.net") // the account, which is a credential, stands before it
                 : URI.create("https://s3." + region + ".amazonaws.com");
+    }
+
+    /** How its resources are packed. */
+    public FileType packing() {
+        return FileType.of(fileType);
     }
 
     @JsonIgnore

@@ -9,7 +9,7 @@ import org.springframework.util.unit.DataSize;
  * How a run is cut: {@code caravan.export.*}. Camel's routes and SQL read the other numbers of this group as placeholders.
  *
  * @param itemRecords resources that a file has at most
- * @param itemBytes what a file aims at; a single larger resource is a file of its own
+ * @param itemBytes what a file has at most, before it is compressed; a single larger resource is a file of its own
  * @param bundlesRecords resources that an item for a FHIR server has at most: what one node sends before others may go on
  * @param quiet how long a queued delta run waits for more pulls
  */

@@ -3,6 +3,7 @@ package io.caravan.export;
 import io.caravan.destination.Destination;
 import io.caravan.destination.Destinations;
 import io.caravan.destination.FhirSettings;
+import io.caravan.destination.FileType;
 import io.caravan.destination.ObjectStorageSettings;
 import io.caravan.run.ClaimedRun;
 import io.caravan.run.Run;
@@ -86,7 +87,7 @@ class ExportSteps {
             return;
         }
         ObjectStorageSettings storage = (ObjectStorageSettings) destination.settings();
-        ledger.plan(run, storage.targetFileSize(), storage.fileType().equals("ndjson_zip"));
+        ledger.plan(run, storage.targetFileSize(), storage.packing() == FileType.NDJSON_ZIP);
     }
 
     /** What kept a run from being planned or settled; it is tried again when its lease has run out. */

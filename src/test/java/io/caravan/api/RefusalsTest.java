@@ -133,6 +133,32 @@ class RefusalsTest extends ApiTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "aws | \"parquet\" | null | file_type | must be one of ndjson, ndjson_gz, ndjson_zip",
+                "azure | \"NDJSON\" | null | file_type | must be one of ndjson, ndjson_gz, ndjson_zip",
+                "gcs | null | null | file_type | is required",
+                "aws | \"ndjson\" | 1048575 | target_file_size | must be between 1 MiB and 5 GiB, in bytes",
+                "aws | \"ndjson_gz\" | 5368709121 | target_file_size | must be between 1 MiB and 5 GiB, in bytes",
+                "azure | \"ndjson_zip\" | 4294967297 | target_file_size | must be between 1 MiB and 4 GiB, in bytes",
+                "azure | \"ndjson_gz\" | -1 | target_file_size | must be between 1 MiB and 4 GiB, in bytes",
+                "gcs | \"ndjson\" | \"1048576\" | target_file_size | has the wrong type"
+            })
+    void what_files_can_be_is_said_where_they_cannot(
+            String vendor, String type, String target, String field, String message) {
+        String region = vendor.equals("aws") ? "\"r\"" : "null";
+        Answer answer =
+                post(OPERATOR_KEY, organization() + "/destinations", """
+                {"name": "a", "type": "object_storage", "settings": {"cloud_vendor": "%s", "region": %s, "bucket": "abc",
+                 "file_type": %s, "target_file_size": %s}}""".formatted(vendor, region, type, target));
+
+        assertProblem(answer, 422, "invalid_field");
+        assertThat(answer.text("/errors/0/field")).isEqualTo("settings." + field);
+        assertThat(answer.text("/errors/0/message")).isEqualTo(message);
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "ftp://a.example.org",

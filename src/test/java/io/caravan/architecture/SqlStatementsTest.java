@@ -3,7 +3,6 @@ package io.caravan.architecture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.caravan.testing.Schema;
 import io.caravan.testing.TestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -42,7 +41,7 @@ class SqlStatementsTest {
 
     @BeforeAll
     static void migrate() {
-        database = Schema.migrate(TestDatabase.create());
+        database = TestDatabase.migrated();
     }
 
     @AfterAll

@@ -8,7 +8,6 @@ import io.caravan.support.secret.Secret;
 import io.caravan.testing.Flow;
 import io.caravan.testing.OAuthGrant;
 import io.caravan.testing.OAuthServer;
-import io.caravan.testing.Schema;
 import io.caravan.testing.TestDatabase;
 import io.caravan.testing.TokenRequest;
 import java.time.Duration;
@@ -44,7 +43,7 @@ abstract class TokenCase {
 
     @BeforeAll
     static void start() {
-        database = Schema.migrate(TestDatabase.create());
+        database = TestDatabase.migrated();
         oauth = OAuthServer.start();
         oauth.confidentialClient(CLIENT, CLIENT_SECRET.reveal(), LIFE);
         node = TokenNode.start(database, "--caravan.oauth.exchange-limit=20s");

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.zaxxer.hikari.HikariDataSource;
 import io.caravan.run.ClaimedItem;
 import io.caravan.support.CaravanException;
 import io.caravan.support.ErrorCode;
 import io.caravan.testing.Flow;
-import io.caravan.testing.Schema;
 import io.caravan.testing.TestDatabase;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -34,16 +34,19 @@ class RecordCursorTest {
     Path folder;
 
     private TestDatabase database;
+    private HikariDataSource app;
     private Flow flow;
 
     @BeforeEach
     void prepare() {
-        database = Schema.migrate(TestDatabase.create());
-        flow = Flow.create(database.asApp());
+        database = TestDatabase.migrated();
+        app = database.pooled();
+        flow = Flow.create(app);
     }
 
     @AfterEach
     void end() {
+        app.close();
         database.drop();
     }
 

@@ -3,8 +3,10 @@ package io.caravan.deliver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +41,34 @@ class SpoolTest {
         assertThat(spool.md5()).isEqualTo(hex("MD5", file));
         assertThat(Base64.getDecoder().decode(spool.contentMd5()))
                 .isEqualTo(MessageDigest.getInstance("MD5").digest(file));
+    }
+
+    @Test
+    void a_gzip_spool_holds_its_lines_compressed_and_describes_the_file() throws Exception {
+        Spool spool = Spool.gzip(data.resolve("a.part"));
+        byte[] line = ("{\"a\":\"" + "a".repeat(500) + "\"}\n").getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < 1_000; i++) {
+            spool.append(line, 1);
+        }
+        spool.complete();
+
+        byte[] file = Files.readAllBytes(spool.file().toPath());
+        try (InputStream lines = new GZIPInputStream(new ByteArrayInputStream(file))) {
+            assertThat(lines.readAllBytes()).hasSize(1_000 * line.length).startsWith(line);
+        }
+        assertThat(file).hasSizeLessThan(100 * line.length);
+        assertThat(spool.records()).isEqualTo(1_000);
+        assertThat(spool.bytes()).isEqualTo(file.length);
+        assertThat(spool.sha256()).isEqualTo(hex("SHA-256", file));
+        assertThat(spool.md5()).isEqualTo(hex("MD5", file));
+    }
+
+    @Test
+    void a_gzip_spool_without_a_line_is_empty_too() throws IOException {
+        Spool spool = Spool.gzip(data.resolve("a.part")).complete();
+
+        assertThat(spool.empty()).isTrue();
+        assertThat(spool.file()).isEmpty();
     }
 
     @Test

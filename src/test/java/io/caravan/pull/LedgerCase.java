@@ -1,6 +1,7 @@
 package io.caravan.pull;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.zaxxer.hikari.HikariDataSource;
 import io.caravan.run.ClaimedTask;
 import io.caravan.source.profile.ProfileFiles;
 import io.caravan.source.profile.SourceProfiles;
@@ -11,7 +12,6 @@ import io.caravan.store.LandingBatch;
 import io.caravan.store.Records;
 import io.caravan.store.ReferenceTarget;
 import io.caravan.testing.Flow;
-import io.caravan.testing.Schema;
 import io.caravan.testing.TestDatabase;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -36,14 +36,15 @@ abstract class LedgerCase {
 
     private final AnnotationConfigApplicationContext spring = new AnnotationConfigApplicationContext();
     private TestDatabase database;
+    private HikariDataSource app;
     Flow flow;
     PullLedger ledger;
     String pull;
 
     @BeforeEach
     void prepare() {
-        database = Schema.migrate(TestDatabase.create());
-        DataSource app = database.asApp();
+        database = TestDatabase.migrated();
+        app = database.pooled();
         flow = Flow.create(app);
         register(spring, app);
         spring.refresh();
@@ -72,6 +73,7 @@ abstract class LedgerCase {
     @AfterEach
     void end() {
         spring.close();
+        app.close();
         database.drop();
     }
 

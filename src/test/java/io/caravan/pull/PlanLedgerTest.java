@@ -3,6 +3,7 @@ package io.caravan.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.caravan.run.ClaimedPull;
 import io.caravan.run.ClaimedTask;
 import io.caravan.run.PullRequest;
@@ -13,13 +14,11 @@ import io.caravan.support.CaravanException;
 import io.caravan.support.ErrorCode;
 import io.caravan.testing.Flow;
 import io.caravan.testing.FlowStatement;
-import io.caravan.testing.Schema;
 import io.caravan.testing.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,14 +33,15 @@ class PlanLedgerTest {
 
     private final AnnotationConfigApplicationContext spring = new AnnotationConfigApplicationContext();
     private TestDatabase database;
+    private HikariDataSource app;
     private Flow flow;
     private PlanLedger plans;
     private PullLedger pulls;
 
     @BeforeEach
     void prepare() {
-        database = Schema.migrate(TestDatabase.create());
-        DataSource app = database.asApp();
+        database = TestDatabase.migrated();
+        app = database.pooled();
         flow = Flow.create(app);
         LedgerCase.register(spring, app);
         spring.refresh();
@@ -52,6 +52,7 @@ class PlanLedgerTest {
     @AfterEach
     void end() {
         spring.close();
+        app.close();
         database.drop();
     }
 

@@ -3,6 +3,7 @@ package io.caravan.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.caravan.run.ClaimedTask;
 import io.caravan.run.PullCancel;
 import io.caravan.store.CutResource;
@@ -12,14 +13,12 @@ import io.caravan.store.ReferenceTarget;
 import io.caravan.support.CaravanException;
 import io.caravan.support.ErrorCode;
 import io.caravan.testing.Flow;
-import io.caravan.testing.Schema;
 import io.caravan.testing.TestDatabase;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import javax.sql.DataSource;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,14 +30,15 @@ class PullLedgerTest {
 
     private final AnnotationConfigApplicationContext spring = new AnnotationConfigApplicationContext();
     private TestDatabase database;
+    private HikariDataSource app;
     private Flow flow;
     private PullLedger ledger;
     private String pull;
 
     @BeforeEach
     void prepare() {
-        database = Schema.migrate(TestDatabase.create());
-        DataSource app = database.asApp();
+        database = TestDatabase.migrated();
+        app = database.pooled();
         flow = Flow.create(app);
         LedgerCase.register(spring, app);
         spring.refresh();
@@ -51,6 +51,7 @@ class PullLedgerTest {
     @AfterEach
     void end() {
         spring.close();
+        app.close();
         database.drop();
     }
 

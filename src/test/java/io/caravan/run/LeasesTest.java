@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.caravan.support.CaravanException;
 import io.caravan.support.ErrorCode;
 import io.caravan.testing.Flow;
-import io.caravan.testing.Schema;
 import io.caravan.testing.TestDatabase;
 import java.time.Duration;
 import java.util.List;
@@ -24,12 +24,14 @@ class LeasesTest {
     private static final Duration SHORT = Duration.ofMillis(600);
 
     private TestDatabase database;
+    private HikariDataSource app;
     private Flow flow;
 
     @BeforeEach
     void prepare() {
-        database = Schema.migrate(TestDatabase.create());
-        flow = Flow.create(database.asApp());
+        database = TestDatabase.migrated();
+        app = database.pooled();
+        flow = Flow.create(app);
         String destination = flow.newDestination();
         flow.land("v1", List.of("a", "b", "c"));
         flow.queueRun(destination, "delta");
@@ -38,6 +40,7 @@ class LeasesTest {
 
     @AfterEach
     void end() {
+        app.close();
         database.drop();
     }
 

@@ -93,6 +93,33 @@ abstract class CloudScenario extends FaultScenario {
     }
 
     @Test
+    void gzip_files_arrive_as_the_manifest_says_and_one_that_lost_its_end_is_sent_again() {
+        Map<String, Object> body = new HashMap<>(body(BUCKET, cloud.credentials()));
+        Map<String, Object> settings = new HashMap<>(CaravanDriver.settings(body));
+        settings.put("file_type", "ndjson_gz");
+        body.put("settings", settings);
+        String destination = saved(body);
+        caravan.awaitRuns(destination, 1);
+        cloud.truncatePuts(1);
+        try (SourceSimulator source = smallSource()) {
+            statusIs(pull(source, PATIENT), "completed");
+            JsonNode run = caravan.awaitRuns(destination, 2).get(0);
+
+            statusIs(run, "succeeded");
+            assertThat(attempts(run)).isEqualTo(FILES + 1 + 1);
+            assertThat(references(BUCKET, run, ".ndjson.gz"))
+                    .isEqualTo(stored())
+                    .hasSize(RESOURCES);
+            assertThat(cloud.bytes(BUCKET, firstKey(run))).startsWith(0x1f, 0x8b);
+            theManifestIsTrue(run, RESOURCES);
+        }
+    }
+
+    private String firstKey(JsonNode run) {
+        return cloud.keys(BUCKET, prefix + "/" + run.path("id").asText() + "/").get(0);
+    }
+
+    @Test
     void a_test_says_step_by_step_what_is_wrong_and_leaves_nothing_behind() {
         Map<String, JsonNode> steps = steps(tested(body(BUCKET, cloud.credentials())));
         assertThat(steps.values())
@@ -351,8 +378,12 @@ abstract class CloudScenario extends FaultScenario {
     }
 
     private List<String> deliveredTo(String bucket, JsonNode run) {
+        return references(bucket, run, ".ndjson");
+    }
+
+    private List<String> references(String bucket, JsonNode run, String ending) {
         return cloud.keys(bucket, prefix + "/" + run.path("id").asText() + "/").stream()
-                .filter(key -> key.endsWith(".ndjson"))
+                .filter(key -> key.endsWith(ending))
                 .flatMap(key -> cloud.lines(bucket, key).stream())
                 .map(CaravanDriver::parse)
                 .map(json -> json.path("resourceType").asText() + "/"

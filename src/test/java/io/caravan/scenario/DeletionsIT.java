@@ -115,6 +115,36 @@ class DeletionsIT extends FaultScenario {
     }
 
     @Test
+    void where_files_are_gzip_those_of_deletions_are_too_and_a_refused_one_is_delivered_by_its_retry() {
+        String destination = served("ndjson_gz");
+        gone("Observation/observation1", "Condition/condition2");
+        s3.failPuts(400, 1);
+
+        JsonNode run = start(destination, "delta");
+        statusIs(run, "partial");
+        JsonNode retried = caravan.awaitRun(
+                caravan.post(caravan.path("/runs/" + run.path("id").asText() + "/retry"), Map.of())
+                        .ok()
+                        .path("id")
+                        .asText());
+
+        statusIs(retried, "succeeded");
+        List<String> both = new ArrayList<>();
+        for (JsonNode one : List.of(run, retried)) {
+            String folder = prefix + "/" + one.path("id").asText() + "/";
+            JsonNode listed =
+                    manifest(s3, "lake", prefix, one.path("id").asText()).path("deleted");
+            assertThat(listed).hasSize(1);
+            assertThat(listed.at("/0/url").asText()).endsWith("-0001.ndjson.gz");
+            assertThat(s3.bytes("lake", folder + listed.at("/0/url").asText()))
+                    .hasSize(listed.at("/0/size").asInt())
+                    .startsWith(0x1f, 0x8b);
+            both.addAll(deletions(folder));
+        }
+        assertThat(both).containsExactlyInAnyOrder("Condition/condition2", "Observation/observation1");
+    }
+
+    @Test
     void a_deletion_whose_first_try_failed_is_delivered_by_the_second() {
         String destination = served("ndjson");
         gone("Observation/observation1");

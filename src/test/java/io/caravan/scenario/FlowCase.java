@@ -2,7 +2,6 @@ package io.caravan.scenario;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.caravan.testing.Flow;
-import io.caravan.testing.Schema;
 import io.caravan.testing.TestDatabase;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -18,13 +17,8 @@ abstract class FlowCase {
 
     @BeforeEach
     void openDatabase() {
-        database = Schema.migrate(TestDatabase.create());
-        pool = new HikariDataSource();
-        pool.setJdbcUrl(database.url());
-        pool.setUsername(database.appUser());
-        pool.setPassword(database.appPassword());
-        pool.setMaximumPoolSize(2);
-        pool.setConnectionInitSql("SET plan_cache_mode = force_custom_plan");
+        database = TestDatabase.migrated();
+        pool = database.pooled();
         flow = Flow.create(pool);
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariDataSource;
 import io.caravan.scenario.DeliveryLedger.Verdict;
 import io.caravan.testing.Flow;
-import io.caravan.testing.Schema;
 import io.caravan.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -39,7 +38,7 @@ class WatermarkIT {
 
     @BeforeEach
     void prepare() {
-        database = Schema.migrate(TestDatabase.create());
+        database = TestDatabase.migrated();
         runner = new HikariDataSource();
         runner.setJdbcUrl(database.url());
         runner.setUsername(database.appUser());

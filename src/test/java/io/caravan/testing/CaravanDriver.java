@@ -134,6 +134,12 @@ public final class CaravanDriver {
                 Map.of("access_key", s3.accessKey(), "secret", s3.secret()));
     }
 
+    /** Those of a destination as it is sent. */
+    @SuppressWarnings("unchecked")
+    public static Map<String, Object> settings(Map<String, Object> destination) {
+        return (Map<String, Object>) destination.get("settings");
+    }
+
     /** An open FHIR server; {@code settings} besides its base URL. */
     public Map<String, Object> fhirServer(String name, URI baseUrl, Map<String, Object> settings) {
         Map<String, Object> all = new LinkedHashMap<>(settings);

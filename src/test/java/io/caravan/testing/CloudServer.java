@@ -1,6 +1,5 @@
 package io.caravan.testing;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
@@ -31,8 +30,9 @@ public interface CloudServer extends AutoCloseable {
 
     byte[] bytes(String bucket, String key);
 
+    /** The lines of a UTF-8 object, unzipped if it is gzip. */
     default List<String> lines(String bucket, String key) {
-        return new String(bytes(bucket, key), StandardCharsets.UTF_8).lines().toList();
+        return S3Server.linesOf(bytes(bucket, key));
     }
 
     /** Answers the next uploads with this status. */

@@ -173,13 +173,16 @@ public final class S3Server implements AutoCloseable {
 
     /** The lines of a UTF-8 object, unzipped if it is gzip. */
     public List<String> lines(String bucket, String key) {
-        byte[] bytes = bytes(bucket, key);
+        return linesOf(bytes(bucket, key));
+    }
+
+    static List<String> linesOf(byte[] bytes) {
         boolean zipped = bytes.length > 1 && bytes[0] == 0x1f && bytes[1] == (byte) 0x8b;
         try {
             byte[] text = zipped ? new GZIPInputStream(new ByteArrayInputStream(bytes)).readAllBytes() : bytes;
             return new String(text, StandardCharsets.UTF_8).lines().toList();
         } catch (IOException e) {
-            throw new UncheckedIOException(bucket + "/" + key + " is not whole", e);
+            throw new UncheckedIOException("An object is not whole", e);
         }
     }
 

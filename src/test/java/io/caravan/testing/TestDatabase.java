@@ -1,5 +1,6 @@
 package io.caravan.testing;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;
 import java.io.IOException;
@@ -19,24 +20,41 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.test.context.DynamicPropertyRegistry;
 
 /**
- * An empty database of its own on the one PostgreSQL of this test JVM, with Caravan's two roles. No migration has run
- * on it. The server starts with the first database, keeps its files under target/ and goes with the JVM.
+ * A database of its own on the one PostgreSQL of this test JVM, with Caravan's two roles. The server starts with the first database, keeps its files under target/ and goes with the JVM.
  */
 public record TestDatabase(
         String name, String url, String ownerUser, String ownerPassword, String appUser, String appPassword) {
 
     private static final String TEMPLATE = "caravan_template";
+    private static final String MIGRATED = "caravan_migrated";
     private static EmbeddedPostgres server;
+    private static boolean migrated;
 
-    /** A fresh database: a copy of a prepared one, so it takes a fraction of a second. */
-    public static synchronized TestDatabase create() {
+    /** An empty database, on which no migration has run: a copy, so it takes a fraction of a second. */
+    public static TestDatabase create() {
+        return copyOf(TEMPLATE);
+    }
+
+    /** A database with Caravan's tables, migrated once and copied, for tests that start no application. */
+    public static synchronized TestDatabase migrated() {
+        if (!migrated) {
+            Schema.migrate(named(MIGRATED, TEMPLATE));
+            migrated = true;
+        }
+        return copyOf(MIGRATED);
+    }
+
+    private static TestDatabase copyOf(String template) {
+        return named("test_" + UUID.randomUUID().toString().replace("-", ""), template);
+    }
+
+    private static synchronized TestDatabase named(String name, String template) {
         try {
             EmbeddedPostgres running = server();
-            String name = "test_" + UUID.randomUUID().toString().replace("-", "");
             execute(
                     running,
                     "postgres",
-                    "CREATE DATABASE %s OWNER caravan_owner TEMPLATE %s".formatted(name, TEMPLATE));
+                    "CREATE DATABASE %s OWNER caravan_owner TEMPLATE %s".formatted(name, template));
             execute(
                     running,
                     "postgres",
@@ -69,6 +87,18 @@ public record TestDatabase(
     /** Without a pool, as the application's own role. */
     public DataSource asApp() {
         return new DriverManagerDataSource(url, appUser, appPassword);
+    }
+
+    /** As the application's own role, over a pool as the application has one; whoever asks closes it. */
+    public HikariDataSource pooled() {
+        HikariDataSource pool = new HikariDataSource();
+        pool.setJdbcUrl(url);
+        pool.setUsername(appUser);
+        pool.setPassword(appPassword);
+        pool.setMinimumIdle(0);
+        pool.setMaximumPoolSize(20);
+        pool.setConnectionInitSql("SET plan_cache_mode = force_custom_plan");
+        return pool;
     }
 
     /** Drops it, ending its sessions. Seldom needed: all of them go with the JVM. */

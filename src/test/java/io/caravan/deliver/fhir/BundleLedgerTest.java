@@ -3,13 +3,13 @@ package io.caravan.deliver.fhir;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.caravan.destination.FhirSettings;
 import io.caravan.run.ClaimedItem;
 import io.caravan.run.ClaimedRun;
 import io.caravan.run.Run;
 import io.caravan.support.CaravanException;
 import io.caravan.testing.Flow;
-import io.caravan.testing.Schema;
 import io.caravan.testing.TestDatabase;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -26,20 +26,23 @@ class BundleLedgerTest {
     private static final BundleLimits LIMITS = new BundleLimits(2, 1 << 20);
 
     private TestDatabase database;
+    private HikariDataSource app;
     private Flow flow;
     private BundleLedger ledger;
     private String destination;
 
     @BeforeEach
     void open() {
-        database = Schema.migrate(TestDatabase.create());
-        flow = Flow.create(database.asApp());
+        database = TestDatabase.migrated();
+        app = database.pooled();
+        flow = Flow.create(app);
         ledger = new BundleLedger(flow.jdbc());
         destination = flow.newFhirDestination("{\"base_url\": \"https://fhir.example.org/r4\"}");
     }
 
     @AfterEach
     void drop() {
+        app.close();
         database.drop();
     }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who gets into Hawtio and Jolokia, over HTTP, and that a foreign page cannot use an operator's session. */
-class HawtioTest extends HawtioCase {
+class HawtioIT extends HawtioCase {
 
     private static final Pattern TOKEN = Pattern.compile("name=\"_csrf\"[^>]*value=\"([^\"]+)\"");
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What comes of a connection whose token endpoint gives no token. */
-class TokenTroubleTest extends TokenCase {
+class TokenTroubleIT extends TokenCase {
 
     // --- the grant ends
 

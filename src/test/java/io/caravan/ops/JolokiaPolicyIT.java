@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What an operator may do through Jolokia, and that everything else is refused and does nothing. */
-class JolokiaPolicyTest extends HawtioCase {
+class JolokiaPolicyIT extends HawtioCase {
 
     @Test
     void an_operator_reads_routes_and_their_counters() {
