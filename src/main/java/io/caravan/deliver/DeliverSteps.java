@@ -4,7 +4,7 @@ import io.caravan.destination.DestinationClients;
 import io.caravan.destination.DestinationForms;
 import io.caravan.destination.DestinationSettings;
 import io.caravan.destination.FhirSettings;
-import io.caravan.destination.ObjectStorageSettings;
+import io.caravan.destination.StoreSettings;
 import io.caravan.destination.StoredObject;
 import io.caravan.run.ClaimedItem;
 import io.caravan.run.ClaimedRun;
@@ -48,7 +48,7 @@ class DeliverSteps {
 
     /** The item with its destination's settings and the name of its client. */
     DeliveryItem open(@Variable("claim") ClaimedItem claim) {
-        ObjectStorageSettings storage = (ObjectStorageSettings) forms.read(claim.destinationType(), claim.settings());
+        StoreSettings storage = (StoreSettings) forms.read(claim.destinationType(), claim.settings());
         return new DeliveryItem(claim, storage, client(claim, storage));
     }
 
@@ -137,7 +137,7 @@ class DeliverSteps {
         if (settings instanceof FhirSettings) {
             return new Place("", "", "fhir"); // what was written there is no object, and stays
         }
-        ObjectStorageSettings storage = (ObjectStorageSettings) settings;
+        StoreSettings storage = (StoreSettings) settings;
         DestinationClients.Client client =
                 clients.bind(run.holder(), run.orgId(), to.destinationId(), storage, to.revision());
         return new Place(storage.bucket(), client.name(), client.leaf());
@@ -169,7 +169,7 @@ class DeliverSteps {
         return new DeliveryItem(item.claim(), item.storage(), client);
     }
 
-    private DestinationClients.Client client(ClaimedItem claim, ObjectStorageSettings storage) {
+    private DestinationClients.Client client(ClaimedItem claim, StoreSettings storage) {
         return clients.bind(claim.holder(), claim.orgId(), claim.destinationId(), storage);
     }
 

@@ -129,6 +129,9 @@ public class DestinationClients {
             camel.getRegistry().bind(name, detachable.face());
             return detachable::detach; // all FHIR servers are asked over the one guarded client
         }
+        if (settings instanceof FileSettings) {
+            return () -> {}; // the file system needs no client
+        }
         StoreClients.Opened store = stores.open((ObjectStorageSettings) settings, (StorageCredentials) credentials);
         camel.getRegistry().bind(name, store.client());
         return store.close();

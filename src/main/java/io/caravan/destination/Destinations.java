@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -118,7 +119,7 @@ public class Destinations {
     }
 
     static boolean sameServer(URI one, URI other) {
-        return one.getScheme().equals(other.getScheme()) && one.getAuthority().equals(other.getAuthority());
+        return one.getScheme().equals(other.getScheme()) && Objects.equals(one.getAuthority(), other.getAuthority());
     }
 
     /** Deletes a destination with its runs. What was delivered stays where it is. */

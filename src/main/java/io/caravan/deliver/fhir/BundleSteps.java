@@ -14,7 +14,6 @@ import io.caravan.destination.fhir.BundleVerdict.Smaller.Reason;
 import io.caravan.destination.fhir.EntryFate;
 import io.caravan.destination.fhir.FhirAnswer;
 import io.caravan.destination.fhir.FhirAnswered;
-import io.caravan.destination.fhir.FhirTransport;
 import io.caravan.run.ClaimedItem;
 import io.caravan.run.Leases;
 import io.caravan.support.CaravanException;
@@ -96,7 +95,7 @@ class BundleSteps {
 
     /** The bundle at hand, as it is posted. */
     String next(@Variable("item") FhirItem item, @Variable("queue") BundleQueue queue) {
-        String bundle = FhirTransport.text(queue.next().bytes());
+        String bundle = queue.next().text();
         leases.check(item.claim());
         return bundle;
     }
