@@ -82,13 +82,8 @@ class EchoedSecretsIT extends FaultScenario {
     @Test
     void what_a_destination_repeats_of_its_credentials_is_found_nowhere() throws JMException {
         try (Traces traces = new Traces()
-                        .debug(
-                                "io.caravan",
-                                "org.apache.camel",
-                                "com.azure",
-                                "com.google",
-                                "software.amazon",
-                                "ca.uhn");
+                        .debug("io.caravan", "org.apache.camel", "org.apache.hc", "org.apache.http")
+                        .debug("com.azure", "com.google", "software.amazon", "ca.uhn");
                 OAuthServer oauth = OAuthServer.start();
                 GcsServer tokens = GcsServer.start();
                 SourceSimulator source = SourceSimulator.of("{\"resourceType\":\"Patient\",\"id\":\"p1\"}")) {

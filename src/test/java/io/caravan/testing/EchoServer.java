@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -68,14 +69,16 @@ public final class EchoServer implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             exchange.getRequestBody().readAllBytes();
-            String headers = exchange.getRequestHeaders().entrySet().stream()
+            Map<Boolean, String> headers = exchange.getRequestHeaders().entrySet().stream()
                     .map(header -> header.getKey() + ": " + String.join(", ", header.getValue()))
-                    .sorted((one, other) -> Boolean.compare(isProof(other), isProof(one)))
-                    .collect(Collectors.joining(" | "));
-            String request = headers + " | " + exchange.getRequestURI();
+                    .collect(Collectors.partitioningBy(EchoServer::isProof, Collectors.joining(" | ")));
+            // What is looked for comes first: messages are kept up to a length.
+            String request = headers.get(true) + " | " + exchange.getRequestURI() + " | " + headers.get(false);
             seen.add(request);
             Refusal now = refusal;
-            if (now.status() != 0) {
+            if (exchange.getRequestMethod().equals("HEAD") && now.status() != 0) {
+                exchange.sendResponseHeaders(200, -1); // whose refusal would have no body
+            } else if (now.status() != 0) {
                 byte[] body = now.body()
                         .replace("%s", request.replace("&", "&amp;").replace("\"", "'"))
                         .getBytes(StandardCharsets.UTF_8);
@@ -86,7 +89,6 @@ public final class EchoServer implements AutoCloseable {
         }
     }
 
-    /** What is looked for comes first: messages are kept up to a length. */
     private static boolean isProof(String header) {
         return header.matches("(?i)(authorization|x-amz-security-token):.*");
     }
