@@ -2,7 +2,7 @@
 -- for a FHIR server that is what lies behind the key it had come to, and what was refused before that
 WITH run AS (
     SELECT r.org_id, r.id, r.destination_id, r.retry_of, r.window_from, r.window_to, o.backfill, o.first_backfill,
-           d.type = 'object_storage' AS has_manifest
+           d.type <> 'fhir' AS has_manifest
       FROM export_run r
       JOIN export_run o ON o.org_id = r.org_id AND o.id = r.retry_of
       JOIN destination d ON d.org_id = r.org_id AND d.id = r.destination_id

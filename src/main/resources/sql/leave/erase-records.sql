@@ -41,7 +41,7 @@ WITH seen AS (
       FROM holding h
       JOIN export_item i ON i.org_id = :orgId AND i.id = h.item_id
       JOIN destination d ON d.org_id = i.org_id AND d.id = i.destination_id
-     WHERE i.attempts > 0 AND d.type = 'object_storage' AND (i.object_key IS NOT NULL OR i.delivered_at IS NULL)
+     WHERE i.attempts > 0 AND d.type <> 'fhir' AND (i.object_key IS NOT NULL OR i.delivered_at IS NULL)
 )
 INSERT INTO erasure_type (org_id, connection_id, type, erased, kept)
 SELECT :orgId, :connectionId, type, count(*) FILTER (WHERE NOT shared), count(*) FILTER (WHERE shared)

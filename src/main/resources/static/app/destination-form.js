@@ -78,11 +78,11 @@ export function view(page) {
         <input id="name" .value=${held(form.name)} maxlength="200" autocomplete="off" aria-describedby="name-help"
           aria-invalid=${form.errors.has('name') ? 'true' : nothing} @input=${(event) => { form.name = event.target.value; }}>`)}
       <fieldset><legend><h2>${form.type.name}</h2></legend>${fields(form, form.type.settings, 'settings')}</fieldset>
-      <fieldset><legend><h2>Credentials</h2></legend>
+      ${Object.keys(form.type.credentials.properties).length ? html`<fieldset><legend><h2>Credentials</h2></legend>
         <p class="quiet">Encrypted when stored, never shown again.${form.stored ? ' Leave all of them empty to keep what is stored; to change one, enter all.' : ''}</p>
         ${form.errors.has('credentials') ? html`<p class="wrong">They ${form.errors.get('credentials')}.</p>` : nothing}
         ${fields(form, form.type.credentials, 'credentials')}
-      </fieldset>
+      </fieldset>` : nothing}
       ${taken ? html`<section aria-labelledby="test"><h2 id="test">Test</h2>${steps(taken)}</section>` : nothing}
       <div class="buttons">
         <button type="submit" ?disabled=${page.busy} aria-busy=${page.busy ? 'true' : nothing}>Save</button>

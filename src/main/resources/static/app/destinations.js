@@ -29,6 +29,6 @@ const row = (page, one) => html`
     <td>${one.latest_run ? html`<a href=${page.link('runs', one.latest_run.id)}>${badge(one.latest_run.status)}</a>` : '–'}</td>
   </tr>`;
 
-/** The bucket and the folder in it. */
+/** The bucket and the folder in it, or the directory. */
 export const where = (one) =>
-  one.settings.bucket ? [one.settings.bucket, one.settings.prefix].filter(Boolean).join('/') : plain(one.type);
+  one.settings.bucket ? [one.settings.bucket, one.settings.prefix].filter(Boolean).join('/') : one.settings.directory ?? plain(one.type);

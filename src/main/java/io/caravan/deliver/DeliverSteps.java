@@ -4,7 +4,7 @@ import io.caravan.destination.DestinationClients;
 import io.caravan.destination.DestinationForms;
 import io.caravan.destination.DestinationSettings;
 import io.caravan.destination.FhirSettings;
-import io.caravan.destination.ObjectStorageSettings;
+import io.caravan.destination.StoreSettings;
 import io.caravan.destination.StoredObject;
 import io.caravan.run.ClaimedItem;
 import io.caravan.run.ClaimedRun;
@@ -48,7 +48,7 @@ class DeliverSteps {
 
     /** The item with its destination's settings and the name of its client. */
     DeliveryItem open(@Variable("claim") ClaimedItem claim) {
-        ObjectStorageSettings storage = (ObjectStorageSettings) forms.read(claim.destinationType(), claim.settings());
+        StoreSettings storage = (StoreSettings) forms.read(claim.destinationType(), claim.settings());
         DestinationClients.Client client =
                 clients.bind(claim.orgId(), claim.destinationId(), claim.revision(), storage);
         return new DeliveryItem(claim, storage, client);
@@ -139,7 +139,7 @@ class DeliverSteps {
         if (settings instanceof FhirSettings) {
             return new Place("", "", "fhir"); // what was written there is no object, and stays
         }
-        ObjectStorageSettings storage = (ObjectStorageSettings) settings;
+        StoreSettings storage = (StoreSettings) settings;
         DestinationClients.Client client = clients.bind(run.orgId(), to.destinationId(), to.revision(), storage);
         return new Place(storage.bucket(), client.name(), client.leaf());
     }

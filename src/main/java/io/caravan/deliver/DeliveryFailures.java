@@ -11,6 +11,7 @@ import io.caravan.support.secret.UnsealException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import org.apache.camel.CamelExchangeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,9 @@ final class DeliveryFailures {
     }
 
     private static DeliveryException understand(ClaimedItem item, Exception thrown) {
+        if (thrown instanceof CamelExchangeException split && split.getCause() instanceof Exception cause) {
+            return understand(item, cause); // a split that stops at a failure wraps it
+        }
         if (thrown instanceof DeliveryException known) {
             return known;
         }

@@ -2,7 +2,7 @@ package io.caravan.deliver;
 
 import io.caravan.destination.DestinationClients;
 import io.caravan.destination.FileType;
-import io.caravan.destination.ObjectStorageSettings;
+import io.caravan.destination.StoreSettings;
 import io.caravan.run.ClaimedItem;
 
 /**
@@ -10,7 +10,7 @@ import io.caravan.run.ClaimedItem;
  *
  * @param reached the destination's client, and the leaf that it is for
  */
-public record DeliveryItem(ClaimedItem claim, ObjectStorageSettings storage, DestinationClients.Client reached) {
+public record DeliveryItem(ClaimedItem claim, StoreSettings storage, DestinationClients.Client reached) {
 
     /** Suffix of the route that writes it: {@code write-<writer>}. */
     public String writer() {

@@ -60,6 +60,9 @@ public class DestinationClients {
             camel.getRegistry().bind(name, servers.generic(fhir, (FhirCredentials) credentials));
             return () -> {}; // all FHIR servers are asked over the one guarded client
         }
+        if (settings instanceof FileSettings) {
+            return () -> {}; // the file system needs no client
+        }
         StoreClients.Opened opened = stores.open((ObjectStorageSettings) settings, (StorageCredentials) credentials);
         camel.getRegistry().bind(name, opened.client());
         return opened.close();

@@ -26,7 +26,7 @@ import org.springframework.stereotype.Component;
 public class DestinationForms {
 
     /** In the order in which they are offered. */
-    private static final List<String> TYPES = List.of("object_storage", "fhir");
+    private static final List<String> TYPES = List.of("object_storage", "fhir", "file");
 
     private static final ObjectMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -34,8 +34,15 @@ public class DestinationForms {
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .build();
 
-    private final List<JsonNode> forms =
-            TYPES.stream().map(DestinationForms::load).toList();
+    private final List<JsonNode> forms;
+
+    /** Directories are offered only where the operator has set their root. */
+    DestinationForms(FileRoot root) {
+        forms = TYPES.stream()
+                .filter(type -> root.present() || !type.equals("file"))
+                .map(DestinationForms::load)
+                .toList();
+    }
 
     /** The types of destination there are, each with its settings and credentials as JSON Schema. */
     public List<JsonNode> types() {
@@ -63,21 +70,25 @@ public class DestinationForms {
         JsonNode schema = form(type).path("credentials");
         Map<String, Secret> given = form == null ? Map.of() : form;
         requireKnown(schema, "credentials", given.keySet().iterator());
-        return type.equals("fhir")
-                ? new FhirCredentials(
+        return switch (type) {
+            case "fhir" ->
+                new FhirCredentials(
                         open(given, "auth"),
                         given.get("token"),
                         open(given, "token_endpoint"),
                         open(given, "client_id"),
                         given.get("client_secret"),
                         open(given, "scope"),
-                        open(given, "client_auth"))
-                : new StorageCredentials(
+                        open(given, "client_auth"));
+            case "file" -> new NoCredentials();
+            default ->
+                new StorageCredentials(
                         open(given, "access_key"),
                         given.get("secret"),
                         given.get("session_token"),
                         given.get("sas_token"),
                         given.get("service_account_json"));
+        };
     }
 
     /** As it is stored: {@code jsonb} of {@code destination.settings}. */
@@ -99,7 +110,11 @@ public class DestinationForms {
     }
 
     private static Class<? extends DestinationSettings> settingsOf(String type) {
-        return type.equals("fhir") ? FhirSettings.class : ObjectStorageSettings.class;
+        return switch (type) {
+            case "fhir" -> FhirSettings.class;
+            case "file" -> FileSettings.class;
+            default -> ObjectStorageSettings.class;
+        };
     }
 
     private static JsonNode load(String type) {
@@ -114,7 +129,18 @@ public class DestinationForms {
         return forms.stream()
                 .filter(form -> form.path("type").asText().equals(type))
                 .findFirst()
-                .orElseThrow(() -> CaravanException.invalidField("type", "must be one of " + String.join(", ", TYPES)));
+                .orElseThrow(() -> CaravanException.invalidField("type", notOffered(type)));
+    }
+
+    private String notOffered(String type) {
+        return "file".equals(type)
+                ? "may be file only if " + FileRoot.advice()
+                : "must be one of "
+                        + String.join(
+                                ", ",
+                                forms.stream()
+                                        .map(form -> form.path("type").asText())
+                                        .toList());
     }
 
     /** What the schema does not know is a slip of the pen, and would be ignored. */

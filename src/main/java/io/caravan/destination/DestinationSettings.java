@@ -3,7 +3,7 @@ package io.caravan.destination;
 import java.net.URI;
 
 /** Where a destination's deliveries go, without its credentials. One record per type of destination. */
-public sealed interface DestinationSettings permits FhirSettings, ObjectStorageSettings {
+public sealed interface DestinationSettings permits FhirSettings, StoreSettings {
 
     /** The destination's {@code type}, as in the API. */
     String type();

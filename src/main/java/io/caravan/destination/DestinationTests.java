@@ -9,16 +9,21 @@ class DestinationTests {
 
     private final ObjectStorageTest objectStorage;
     private final FhirTest fhir;
+    private final FileTest file;
 
-    DestinationTests(ObjectStorageTest objectStorage, FhirTest fhir) {
+    DestinationTests(ObjectStorageTest objectStorage, FhirTest fhir, FileTest file) {
         this.objectStorage = objectStorage;
         this.fhir = fhir;
+        this.file = file;
     }
 
     /** Tries out a destination as it would be saved; finding something wrong is a report, not an exception. */
     DestinationTestReport run(@Body DestinationDraft draft) {
-        return draft.settings() instanceof FhirSettings server
-                ? fhir.run(server, (FhirCredentials) draft.credentials())
+        if (draft.settings() instanceof FhirSettings server) {
+            return fhir.run(server, (FhirCredentials) draft.credentials());
+        }
+        return draft.settings() instanceof FileSettings directory
+                ? file.run(directory)
                 : objectStorage.run((ObjectStorageSettings) draft.settings(), (StorageCredentials) draft.credentials());
     }
 }

@@ -3,7 +3,7 @@ package io.caravan.destination;
 import io.caravan.support.ErrorCode;
 
 /**
- * What an object store's failure means.
+ * What the failure of what keeps objects means.
  *
  * @param words what the destination said, or what kept it from saying anything; fit for the dashboard
  * @param again whether trying again can help

@@ -34,7 +34,7 @@ public record ObjectStorageSettings(
         Boolean pathStyle,
         String checksumMode,
         Long targetFileSize)
-        implements DestinationSettings {
+        implements StoreSettings {
 
     private static final Pattern BUCKET = Pattern.compile("[A-Za-z0-9._-]{3,63}");
     private static final Pattern CONTAINER = Pattern.compile("(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*");
@@ -143,7 +143,7 @@ public record ObjectStorageSettings(
                 : URI.create("https://s3." + region + ".amazonaws.com");
     }
 
-    /** How its resources are packed. */
+    @Override
     public FileType packing() {
         return FileType.of(fileType);
     }

@@ -32,14 +32,23 @@ class SealedCredentials implements SealedColumn {
     }
 
     byte[] seal(String orgId, String id, DestinationCredentials credentials) {
-        ObjectNode json =
-                credentials instanceof FhirCredentials fhir ? write(fhir) : write((StorageCredentials) credentials);
-        return sealer.seal(json.toString(), "destination", row(orgId, id), "credentials_sealed");
+        return sealer.seal(write(credentials).toString(), "destination", row(orgId, id), "credentials_sealed");
     }
 
     DestinationCredentials unseal(String orgId, String id, String type, byte[] sealed) {
         JsonNode json = read(sealer.unseal(sealed, "destination", row(orgId, id), "credentials_sealed"));
-        return type.equals("fhir") ? fhir(json) : storage(json);
+        return switch (type) {
+            case "fhir" -> fhir(json);
+            case "file" -> new NoCredentials();
+            default -> storage(json);
+        };
+    }
+
+    private static ObjectNode write(DestinationCredentials credentials) {
+        if (credentials instanceof FhirCredentials fhir) {
+            return write(fhir);
+        }
+        return credentials instanceof StorageCredentials storage ? write(storage) : JSON.createObjectNode();
     }
 
     private static ObjectNode write(FhirCredentials credentials) {

@@ -3,14 +3,15 @@ package io.caravan.destination;
 import io.caravan.support.net.NoAnswerException;
 import java.util.Optional;
 
-/** What the failures of object stores mean, whichever vendor's; pure. */
+/** What the failures of what keeps objects mean, whichever vendor's; pure. */
 public final class StoreAnswers {
 
     private StoreAnswers() {}
 
     /** The meaning of a vendor's failure among the causes; empty where there is none. */
     public static Optional<Meaning> explain(Throwable thrown) {
-        return S3Answers.explain(thrown)
+        return FileAnswers.explain(thrown)
+                .or(() -> S3Answers.explain(thrown))
                 .or(() -> AzureAnswers.explain(thrown))
                 .or(() -> withoutAnswer(thrown))
                 .or(() -> GcsAnswers.explain(thrown));

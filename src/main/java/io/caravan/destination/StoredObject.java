@@ -1,7 +1,7 @@
 package io.caravan.destination;
 
 /**
- * An object as its store describes it, without having been read.
+ * An object as its store describes it.
  *
  * @param md5 of what the store has, as hex; null where it does not say
  */

@@ -4,7 +4,7 @@ import io.caravan.destination.Destination;
 import io.caravan.destination.Destinations;
 import io.caravan.destination.FhirSettings;
 import io.caravan.destination.FileType;
-import io.caravan.destination.ObjectStorageSettings;
+import io.caravan.destination.StoreSettings;
 import io.caravan.run.ClaimedRun;
 import io.caravan.run.Run;
 import io.caravan.run.RunCancel;
@@ -92,7 +92,7 @@ class ExportSteps {
             ledger.planBundles(run);
             return;
         }
-        ObjectStorageSettings storage = (ObjectStorageSettings) destination.settings();
+        StoreSettings storage = (StoreSettings) destination.settings();
         ledger.plan(run, storage.targetFileSize(), storage.packing() == FileType.NDJSON_ZIP);
     }
 

@@ -301,6 +301,21 @@ class ResourcesTest extends ApiTest {
         assertThat(types.body().at("/data/0/settings/properties").fieldNames())
                 .toIterable()
                 .contains("cloud_vendor", "endpoint", "region", "bucket", "prefix", "file_type");
+        assertThat(types.body().at("/data")).hasSize(2);
+        assertThat(types.text("/data/1/type")).isEqualTo("fhir");
+    }
+
+    @Test
+    void a_directory_is_refused_as_long_as_the_operator_has_set_no_root_for_it() {
+        Answer refused = post(manager, org + "/destinations", """
+                {"name": "Share", "type": "file", "settings": {"directory": "share", "file_type": "ndjson"}}""");
+
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.text("/code")).isEqualTo("invalid_field");
+        assertThat(refused.text("/errors/0/field")).isEqualTo("type");
+        assertThat(refused.text("/errors/0/message"))
+                .isEqualTo(
+                        "may be file only if the operator sets caravan.file.root to a directory that all nodes share");
     }
 
     @Test

@@ -10,7 +10,9 @@ import io.caravan.testing.Fault;
 import io.caravan.testing.HapiServer;
 import io.caravan.testing.S3Request;
 import io.caravan.testing.SourceSimulator;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
@@ -151,6 +153,25 @@ class DashboardIT extends BrowserCase {
             button("Retry").click();
             assertThat(page.locator(".head .state")).hasText("Succeeded");
         }
+    }
+
+    @Test
+    void a_directory_is_added_by_its_form_once_it_is_there() throws IOException {
+        signInTo("");
+        link("Add destination").click();
+        page.locator("#type").selectOption("Directory");
+        page.getByLabel("Name").fill("Share");
+        page.locator("[id='settings.directory']").fill(caravan.org());
+        assertThat(page.getByText("Credentials")).hasCount(0);
+        button("Save").click();
+        assertThat(page.getByLabel("Steps of the test")).containsText("is not there");
+
+        Files.createDirectory(FILE_ROOT.resolve(caravan.org()));
+        button("Save").click();
+
+        assertThat(page.getByText("Share is saved.")).isVisible();
+        link("Destinations").first().click();
+        assertThat(page.locator("body")).containsText(caravan.org());
     }
 
     @Test

@@ -8,6 +8,9 @@ import io.caravan.support.ErrorCode;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.camel.CamelExchangeException;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -31,6 +34,12 @@ class DeliveryFailuresTest {
         assertThat(List.of(failure.orgId(), failure.id(), failure.epoch())).containsExactly("org_1", "item_1", 7);
     }
 
+    /** As a split that stops at a failure throws it. */
+    private static Exception split(Exception cause) {
+        return new CamelExchangeException(
+                "Multicast processing failed", new DefaultExchange(new DefaultCamelContext()), cause);
+    }
+
     static Stream<Arguments> a_failure_says_whether_it_is_tried_again_and_whether_it_stops_the_run() {
         return Stream.of(
                 Arguments.of(
@@ -48,6 +57,12 @@ class DeliveryFailuresTest {
                         ErrorCode.CREDENTIALS_UNREADABLE,
                         false,
                         false),
+                Arguments.of(
+                        split(DeliveryException.permanent(ErrorCode.VERIFICATION_FAILED, "No.")),
+                        ErrorCode.VERIFICATION_FAILED,
+                        false,
+                        false),
+                Arguments.of(split(s3(403, "AccessDenied")), ErrorCode.DESTINATION_REFUSED, false, true),
                 Arguments.of(s3(503, "SlowDown"), ErrorCode.DESTINATION_THROTTLED, true, false),
                 Arguments.of(s3(403, "AccessDenied"), ErrorCode.DESTINATION_REFUSED, false, true),
                 Arguments.of(s3(400, "InvalidRequest"), ErrorCode.DESTINATION_REFUSED, false, false),

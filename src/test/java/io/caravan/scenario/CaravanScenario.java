@@ -3,7 +3,11 @@ package io.caravan.scenario;
 import io.caravan.testing.CaravanDriver;
 import io.caravan.testing.S3Server;
 import io.caravan.testing.TestDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -14,6 +18,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * A whole Caravan on a real database, driven over HTTP, with an S3 server beside it. Each test has an organization of
@@ -39,6 +44,9 @@ public abstract class CaravanScenario {
     protected static final String OPERATOR_PASSWORD = "correct horse battery staple";
     static final String OPERATOR_KEY = "ck_scenario_operator_0123456789abcdefghijkl";
 
+    /** Below it destinations of type {@code file} lie. */
+    protected static final Path FILE_ROOT = newFileRoot();
+
     protected static S3Server s3;
 
     @Autowired
@@ -53,6 +61,17 @@ public abstract class CaravanScenario {
     @DynamicPropertySource
     static void database(DynamicPropertyRegistry registry) {
         TestDatabase.register(registry);
+        registry.add("caravan.file.root", FILE_ROOT::toString);
+    }
+
+    private static Path newFileRoot() {
+        try {
+            Path root = Files.createTempDirectory("caravan-files-");
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> FileSystemUtils.deleteRecursively(root.toFile())));
+            return root;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @BeforeAll

@@ -7,10 +7,11 @@ import static io.caravan.store.Pages.text;
 import static io.caravan.store.Pages.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.caravan.store.JsonTree.Items;
-import io.caravan.store.JsonTree.Member;
-import io.caravan.store.JsonTree.Members;
-import io.caravan.store.JsonTree.Text;
+import io.caravan.testing.JsonTree;
+import io.caravan.testing.JsonTree.Items;
+import io.caravan.testing.JsonTree.Member;
+import io.caravan.testing.JsonTree.Members;
+import io.caravan.testing.JsonTree.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;

@@ -64,6 +64,26 @@ public interface FhirFault {
         };
     }
 
+    /** The server does its work; half of its answer arrives, and then the connection ends. */
+    static FhirFault answerTorn() {
+        return (request, response, server, over) -> {
+            byte[] whole = whole(request, response, server);
+            response.setContentLength(whole.length);
+            response.setHeader("Connection", "close");
+            response.getOutputStream().write(whole, 0, whole.length / 2);
+            response.flushBuffer();
+        };
+    }
+
+    /** The server does its work; half of its answer arrives, as if that were all of it. */
+    static FhirFault answerHalved() {
+        return (request, response, server, over) -> {
+            byte[] whole = whole(request, response, server);
+            response.setContentLength(whole.length / 2);
+            response.getOutputStream().write(whole, 0, whole.length / 2);
+        };
+    }
+
     /** Nothing is done, and the connection ends in the middle of an answer. */
     static FhirFault reset() {
         return (request, response, server, over) -> breakOff(response);
@@ -79,6 +99,14 @@ public interface FhirFault {
             }
             server.doFilter(request, response);
         };
+    }
+
+    /** The body that the server would have answered; its status and headers are set. */
+    private static byte[] whole(HttpServletRequest request, HttpServletResponse response, FilterChain server)
+            throws IOException, ServletException {
+        ContentCachingResponseWrapper kept = new ContentCachingResponseWrapper(response);
+        server.doFilter(request, kept);
+        return kept.getContentAsByteArray();
     }
 
     private static void breakOff(HttpServletResponse response) throws IOException {

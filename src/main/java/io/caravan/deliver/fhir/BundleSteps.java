@@ -14,7 +14,6 @@ import io.caravan.destination.fhir.BundleVerdict.Smaller.Reason;
 import io.caravan.destination.fhir.EntryFate;
 import io.caravan.destination.fhir.FhirAnswer;
 import io.caravan.destination.fhir.FhirAnswered;
-import io.caravan.destination.fhir.FhirTransport;
 import io.caravan.run.ClaimedItem;
 import io.caravan.run.Leases;
 import io.caravan.support.CaravanException;
@@ -87,7 +86,7 @@ class BundleSteps {
                     "The destination asked to be left alone for a while.",
                     Duration.ofMillis(way.waitMillis()));
         }
-        String bundle = FhirTransport.text(queue.next().bytes());
+        String bundle = queue.next().text();
         leases.check(item.claim());
         return bundle;
     }

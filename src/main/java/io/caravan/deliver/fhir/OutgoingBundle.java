@@ -20,6 +20,9 @@ record OutgoingBundle(List<OutgoingRecord> records, Form form, boolean ranged, b
         CIRCLE
     }
 
+    /** Bytes of an entry beside its resource, as a rule at most. */
+    private static final int BESIDES = 256;
+
     OutgoingBundle {
         records = List.copyOf(records);
     }
@@ -34,9 +37,10 @@ record OutgoingBundle(List<OutgoingRecord> records, Form form, boolean ranged, b
                 transaction(), records.stream().map(OutgoingRecord::entry).toList());
     }
 
-    /** As it goes over the wire: each resource as it is stored, byte for byte. */
-    byte[] bytes() {
-        BundleWriter writer = new BundleWriter(transaction(), (int) Math.min(contentBytes() * 9 / 8 + 4096, 1 << 30));
+    /** As it goes over the wire, in Latin-1: each resource as it is stored, byte for byte. */
+    String text() {
+        long expected = contentBytes() + (1L + records.size()) * BESIDES;
+        BundleWriter writer = new BundleWriter(transaction(), (int) Math.min(expected, 1 << 30));
         for (OutgoingRecord record : records) {
             if (record.delete()) {
                 writer.delete(record.type(), record.id());
@@ -44,7 +48,7 @@ record OutgoingBundle(List<OutgoingRecord> records, Form form, boolean ranged, b
                 writer.put(record.type(), record.id(), record.content());
             }
         }
-        return writer.bytes();
+        return writer.text();
     }
 
     long contentBytes() {

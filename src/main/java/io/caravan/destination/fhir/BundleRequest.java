@@ -3,7 +3,6 @@ package io.caravan.destination.fhir;
 import ca.uhn.fhir.rest.client.api.IHttpRequest;
 import ca.uhn.fhir.rest.client.api.IHttpResponse;
 import ca.uhn.fhir.rest.client.api.UrlSourceEnum;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
@@ -29,7 +28,7 @@ final class BundleRequest implements IHttpRequest {
      */
     @Override
     public IHttpResponse execute() {
-        FhirAnswer answer = client.post(bundle.getBytes(StandardCharsets.ISO_8859_1));
+        FhirAnswer answer = client.post(bundle);
         boolean json = answer.contentType() == null || answer.contentType().contains("json");
         if (!answer.success() || !json || answer.retryAfter() != null) {
             throw new FhirAnswered(answer);

@@ -46,6 +46,12 @@ public final class BundleWriter {
         return out.toByteArray();
     }
 
+    /** The whole bundle as {@link FhirTransport} takes it: Latin-1, one character a byte. Nothing can be added afterwards. */
+    public String text() {
+        write("]}");
+        return out.toString(StandardCharsets.ISO_8859_1);
+    }
+
     private void separate() {
         if (!empty) {
             out.write(',');

@@ -5,16 +5,20 @@ import io.caravan.support.net.AnswerTooLargeException;
 import io.caravan.support.net.BoundedHttp;
 import io.caravan.support.net.ConnectionFailures;
 import io.caravan.support.net.RetryAfter;
+import io.caravan.support.net.WrittenBody;
 import io.caravan.support.secret.Secret;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.springframework.util.unit.DataSize;
 
@@ -28,6 +32,7 @@ public final class FhirClient {
     public record Limits(Duration exchange, DataSize answer) {}
 
     private static final ContentType FHIR = ContentType.create("application/fhir+json");
+    private static final int PIECE = 64 << 10;
 
     private final URI base;
     private final Map<String, String> headers;
@@ -57,7 +62,19 @@ public final class FhirClient {
 
     /** Posts a bundle. */
     public FhirAnswer post(byte[] bundle) {
-        return ask("POST", "", bundle);
+        return ask("POST", "", new ByteArrayEntity(bundle, FHIR));
+    }
+
+    /** Posts a bundle in Latin-1, one character a byte; no copy of it is made, for it may be long. */
+    public FhirAnswer post(String bundle) {
+        return ask("POST", "", new WrittenBody(FHIR.toString(), null, bundle.length(), out -> write(bundle, out)));
+    }
+
+    private static void write(String latin1, OutputStream out) throws IOException {
+        for (int from = 0; from < latin1.length(); from += PIECE) {
+            String piece = latin1.substring(from, Math.min(latin1.length(), from + PIECE));
+            out.write(piece.getBytes(StandardCharsets.ISO_8859_1));
+        }
     }
 
     /** Reads what is at this path below the base. */
@@ -66,7 +83,7 @@ public final class FhirClient {
     }
 
     public FhirAnswer put(String path, byte[] resource) {
-        return ask("PUT", path, resource);
+        return ask("PUT", path, new ByteArrayEntity(resource, FHIR));
     }
 
     public FhirAnswer delete(String path) {
@@ -77,7 +94,7 @@ public final class FhirClient {
      * @throws FhirUnreachableException where there was no whole answer
      * @throws io.caravan.support.oauth.OAuthException where a token is needed and there is none
      */
-    private FhirAnswer ask(String method, String path, byte[] body) {
+    private FhirAnswer ask(String method, String path, HttpEntity body) {
         Optional<Secret> token = authorization.token();
         FhirAnswer answer = exchange(request(method, path, body, token));
         if (answer.status() == 401 && token.isPresent() && authorization.renew(token.get())) {
@@ -86,7 +103,7 @@ public final class FhirClient {
         return answer;
     }
 
-    private HttpUriRequestBase request(String method, String path, byte[] body, Optional<Secret> token) {
+    private HttpUriRequestBase request(String method, String path, HttpEntity body, Optional<Secret> token) {
         HttpUriRequestBase request = new HttpUriRequestBase(method, URI.create("/"));
         String root = base.getRawPath();
         String target = path.isEmpty() ? root : root + "/" + path;
@@ -95,7 +112,7 @@ public final class FhirClient {
         request.setHeader("Accept", "application/fhir+json, application/json;q=0.9");
         if (body != null) {
             request.setHeader("Prefer", "return=minimal");
-            request.setEntity(new ByteArrayEntity(body, FHIR));
+            request.setEntity(body);
         }
         token.ifPresent(secret -> request.setHeader("Authorization", "Bearer " + secret.reveal()));
         return request;

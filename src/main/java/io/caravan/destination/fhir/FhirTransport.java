@@ -11,7 +11,6 @@ import ca.uhn.fhir.rest.client.api.IHttpRequest;
 import ca.uhn.fhir.rest.client.api.IHttpResponse;
 import ca.uhn.fhir.rest.client.api.ServerValidationModeEnum;
 import ca.uhn.fhir.rest.client.impl.RestfulClientFactory;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.hl7.fhir.instance.model.api.IBaseBinary;
@@ -40,11 +39,6 @@ public final class FhirTransport extends RestfulClientFactory {
         IGenericClient generic = newGenericClient(client.base().toString());
         generic.registerInterceptor(new Through(client));
         return generic;
-    }
-
-    /** A bundle as HAPI is given it. */
-    public static String text(byte[] bundle) {
-        return new String(bundle, StandardCharsets.ISO_8859_1);
     }
 
     @Override

@@ -1,4 +1,4 @@
-package io.caravan.store;
+package io.caravan.testing;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** JSON as a tree that forgets nothing but whitespace: duplicate and ordered members, numbers as their text. */
-sealed interface JsonTree {
+public sealed interface JsonTree {
 
     record Text(String value) implements JsonTree {}
 
@@ -18,7 +18,7 @@ sealed interface JsonTree {
     record Items(List<JsonTree> items) implements JsonTree {}
 
     record Members(List<Member> members) implements JsonTree {
-        boolean has(String name) {
+        public boolean has(String name) {
             return members.stream().anyMatch(member -> member.name().equals(name));
         }
     }
