@@ -9,8 +9,8 @@ WITH held AS (
 ), fate AS (
     SELECT f.*
       FROM held, unnest(CAST(:itemIds AS text[]), CAST(:sources AS text[]), CAST(:ids AS text[]), CAST(:states AS text[]),
-                        CAST(:statuses AS int[]), CAST(:words AS text[]), CAST(:outcomes AS text[]))
-               AS f (item_id, source_id, id, state, status, words, outcome)
+                        CAST(:statuses AS int[]), CAST(:words AS text[]), CAST(:outcomes AS text[])) WITH ORDINALITY
+               AS f (item_id, source_id, id, state, status, words, outcome, place)
 ), counted AS (
     SELECT i.item_id, count(*) FILTER (WHERE f.state = 'delivered') AS delivered,
            count(*) FILTER (WHERE f.state = 'superseded') AS superseded,
@@ -44,6 +44,7 @@ WITH held AS (
       FROM held, fate f
       JOIN moved m ON m.id = f.item_id
      WHERE f.state NOT IN ('delivered', 'superseded')
+     ORDER BY f.place
     ON CONFLICT (org_id, item_id, source_id, id) DO UPDATE
        SET state = excluded.state, status = excluded.status, words = excluded.words, outcome = excluded.outcome,
            epoch = excluded.epoch, last_at = clock_timestamp()

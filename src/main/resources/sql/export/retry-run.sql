@@ -1,4 +1,4 @@
--- orgId, id · queues the retry of a run: its failed items and what was rejected, or, where it delivered nothing, a run from the same watermark
+-- orgId, id, trigger, wait · queues the retry of a run, due after so many seconds: its failed items and what was rejected, or, where it delivered nothing, a run from the same watermark
 WITH original AS (
     SELECT r.* FROM export_run r
       JOIN destination d ON d.org_id = r.org_id AND d.id = r.destination_id
@@ -15,14 +15,14 @@ WITH original AS (
                 AND (r.status = 'partial' OR r.mode = 'items')))
        FOR UPDATE OF r
 ), queued AS (
-    INSERT INTO export_run (org_id, id, destination_id, trigger, mode, retry_of, window_from, window_to)
-    SELECT o.org_id, new_id('run'), o.destination_id, 'manual_retry',
+    INSERT INTO export_run (org_id, id, destination_id, trigger, due_at, mode, retry_of, window_from, window_to)
+    SELECT o.org_id, new_id('run'), o.destination_id, :trigger, now() + CAST(:wait AS int) * INTERVAL '1 second',
            CASE WHEN o.status = 'failed' AND o.mode <> 'items' THEN 'delta' ELSE 'items' END, o.id,
            CASE WHEN o.status = 'failed' AND o.mode <> 'items' THEN NULL ELSE o.window_from END,
            CASE WHEN o.status = 'failed' AND o.mode <> 'items' THEN NULL ELSE o.window_to END
       FROM original o
     ON CONFLICT (org_id, destination_id) WHERE status = 'queued' AND mode = 'delta'
-    DO UPDATE SET due_at = now(), retry_of = coalesce(export_run.retry_of, excluded.retry_of)
+    DO UPDATE SET due_at = least(export_run.due_at, excluded.due_at), retry_of = coalesce(export_run.retry_of, excluded.retry_of)
     RETURNING org_id, id, mode, retry_of
 ), carried AS (
     UPDATE export_item i

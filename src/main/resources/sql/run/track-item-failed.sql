@@ -10,12 +10,12 @@ WITH failed AS (
                                              AND refused.error_code = 'destination_unavailable')
                          THEN 'pending' ELSE 'failed' END,
            due_at = clock_timestamp() + CAST(:#${body.waitMillis} * INTERVAL '1 millisecond' AS interval),
-           lease_until = NULL, error_code = :#${body.code}, error_message = :#${body.message}
+           lease_until = NULL, passing = CAST(:#${body.again} AS boolean), error_code = :#${body.code}, error_message = :#${body.message}
      WHERE org_id = :#${body.orgId} AND id = :#${body.id} AND epoch = :#${body.epoch} AND status = 'running'
     RETURNING org_id, run_id, status, error_message
 )
 UPDATE export_item i
-   SET status = 'failed', error_code = 'destination_unavailable',
+   SET status = 'failed', passing = false, error_code = 'destination_unavailable',
        error_message = 'Not tried, for the destination refused another file of this run: ' || f.error_message
   FROM failed f
  WHERE f.status = 'failed' AND CAST(:#${body.stopsRun} AS boolean)

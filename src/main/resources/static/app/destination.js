@@ -1,9 +1,9 @@
 // One destination: how it stands, what it is set to, its runs, and what can be done with it.
 import {html, nothing} from '/webjars/lit-html/lit-html.js';
 import {get, patch, post, read, remove} from './api.js';
-import {action, ago, badge, empty, facts, failure, mend, progress, runHeads, runRow, steps, table, time} from './parts.js';
+import {action, ago, badge, empty, facts, failure, mend, nextTry, progress, runHeads, runRow, steps, table, time} from './parts.js';
 import {described} from './schema-form.js';
-import {retrySends} from './words.js';
+import {retrySends, retryWord} from './words.js';
 
 export const title = (page) => page.data.destination.name;
 
@@ -52,8 +52,8 @@ const trouble = (page, destination, run) => html`
     <h2>What went wrong</h2>
     <p>${ago(run.completed_at)}: ${failure(run.error)}</p>
     ${mend(run.error)}
-    ${run.retryable ? html`<p>${retrySends(run)}</p>` : nothing}
-    ${run.retryable ? action(page, 'Retry', async () => {
+    ${run.retryable ? html`${nextTry(run)}<p>${retrySends(run)}</p>` : nothing}
+    ${run.retryable ? action(page, retryWord(run), async () => {
       await post(page.path(`/runs/${run.id}/retry`));
       return 'The retry is queued.';
     }) : nothing}

@@ -1,8 +1,8 @@
 // What needs attention, first; then the destinations, the latest pulls and whether they were exported. One call.
 import {html, nothing} from '/webjars/lit-html/lit-html.js';
 import {get, post} from './api.js';
-import {action, ago, badge, empty, failure, mend, progress, table, time} from './parts.js';
-import {count, fromNow, many, plain, retrySends, shortId, trigger} from './words.js';
+import {action, ago, badge, empty, failure, mend, nextTry, progress, table, time} from './parts.js';
+import {count, fromNow, many, plain, retrySends, retryWord, shortId, trigger} from './words.js';
 
 const OPEN = ['queued', 'running'];
 
@@ -50,7 +50,7 @@ function destination(page, one) {
     <p>${ago(one.since)}: ${failure(one)}</p>
     ${mend(one)}
     ${one.retryable
-      ? html`<p>${retrySends(run)}</p>${action(page, 'Retry', async () => {
+      ? html`${nextTry(run)}<p>${retrySends(run)}</p>${action(page, retryWord(run), async () => {
           await post(page.path(`/runs/${one.run_id}/retry`));
           return `The retry for ${one.name} is queued.`;
         })}`

@@ -43,6 +43,11 @@ export const failure = (error) =>
 /** What to do about a run that failed as this error says. */
 export const mend = (error) => (error && remedy(error.code) ? html`<p class="advice">${remedy(error.code)}</p>` : nothing);
 
+/** When a run's failed work is tried again by itself. */
+export const nextTry = (run) => (run.next_try_at
+  ? html`<p>Next try by itself at <time datetime=${run.next_try_at} title="${localTime(run.next_try_at)} (${utcTime(run.next_try_at)})">${clock(run.next_try_at)}</time>, ${fromNow(run.next_try_at)}.</p>`
+  : nothing);
+
 /** The steps of a destination's test, each with its outcome and what to do. */
 export const steps = (taken) => html`
   <ol class="steps" aria-label="Steps of the test">

@@ -2,8 +2,8 @@
 // can be done.
 import {html, nothing} from '/webjars/lit-html/lit-html.js';
 import {get, post} from './api.js';
-import {action, badge, facts, failure, mend, progress, table, time} from './parts.js';
-import {bytes, count, duration, fromNow, many, plain, retrySends, shortId, trigger} from './words.js';
+import {action, badge, facts, failure, mend, nextTry, progress, table, time} from './parts.js';
+import {bytes, count, duration, fromNow, many, plain, retrySends, retryWord, shortId, trigger} from './words.js';
 
 const OPEN = ['queued', 'running'];
 
@@ -51,7 +51,7 @@ const noun = (page) => (page.data.destination.type === 'fhir' ? 'item' : 'file')
 
 const todo = (page, run) => html`
   ${run.retryable
-    ? html`<p>${retrySends(run)}</p>${action(page, 'Retry', async () => {
+    ? html`${nextTry(run)}<p>${retrySends(run)}</p>${action(page, retryWord(run), async () => {
         const retry = await post(page.path(`/runs/${run.id}/retry`));
         page.leave('The retry is queued.', 'runs', retry.id);
       })}`

@@ -120,6 +120,9 @@ export const shortId = (id) => id.replace(/^([a-z]+)_.*(.{8})$/, '$1 …$2');
 export const patientOf = ({id, patient_id: patient}) => (patient ? `Patient ${patient}` : `Erased patient, ${shortId(id)}`);
 
 /** What a retry of this run sends, before somebody presses the button. */
+/** On the button; an automatic retry that waits is brought forward by it. */
+export const retryWord = (run) => (run.next_try_at ? 'Retry now' : 'Retry');
+
 export function retrySends(run) {
   const failed = run.resources.failed;
   if (run.status === 'failed' && run.mode !== 'items') {

@@ -8,6 +8,7 @@ import io.caravan.destination.StoreSettings;
 import io.caravan.run.ClaimedRun;
 import io.caravan.run.Run;
 import io.caravan.run.RunCancel;
+import io.caravan.run.RunRepeat;
 import io.caravan.run.RunRequest;
 import io.caravan.run.RunRetry;
 import io.caravan.run.Runs;
@@ -51,6 +52,11 @@ class ExportSteps {
                 .orElseThrow(() -> new CaravanException(
                         ErrorCode.NOTHING_TO_RETRY,
                         "Run %s has no failed work that is still undelivered.".formatted(retry.runId())));
+    }
+
+    /** Queues the run that carries what failed in another, for later; none where somebody else did meanwhile. */
+    void repeat(@Body RunRepeat repeat) {
+        ledger.repeat(repeat);
     }
 
     /**

@@ -4,6 +4,7 @@ import io.caravan.destination.fhir.WriteOrder;
 import io.caravan.run.ClaimedRun;
 import io.caravan.run.Leases;
 import io.caravan.run.RunCancel;
+import io.caravan.run.RunRepeat;
 import io.caravan.run.RunRequest;
 import io.caravan.run.RunRetry;
 import io.caravan.support.SqlFiles;
@@ -25,6 +26,7 @@ class RunLedger {
     private static final String CANCEL = SqlFiles.load("export/cancel-run");
     private static final String LOCK = SqlFiles.load("export/lock-run");
     private static final String RETRY = SqlFiles.load("export/retry-run");
+    private static final String HASTEN = SqlFiles.load("export/hasten-retry");
 
     private final JdbcClient jdbc;
     private final ExportSettings settings;
@@ -102,16 +104,34 @@ class RunLedger {
                 .optional();
     }
 
+    /** An automatic retry that waits is it, and waits no longer. */
     @Transactional
     public Optional<String> retry(RunRetry retry) {
-        jdbc.sql(LOCK)
+        lock(retry.orgId(), retry.runId());
+        Optional<String> waiting = jdbc.sql(HASTEN)
                 .param("orgId", retry.orgId())
                 .param("id", retry.runId())
                 .query(String.class)
                 .optional();
+        return waiting.or(() -> queue(retry.orgId(), retry.runId(), "manual_retry", 0));
+    }
+
+    @Transactional
+    public Optional<String> repeat(RunRepeat repeat) {
+        lock(repeat.orgId(), repeat.runId());
+        return queue(repeat.orgId(), repeat.runId(), "auto_retry", repeat.waitSeconds());
+    }
+
+    private void lock(String orgId, String id) {
+        jdbc.sql(LOCK).param("orgId", orgId).param("id", id).query(String.class).optional();
+    }
+
+    private Optional<String> queue(String orgId, String id, String trigger, int wait) {
         return jdbc.sql(RETRY)
-                .param("orgId", retry.orgId())
-                .param("id", retry.runId())
+                .param("orgId", orgId)
+                .param("id", id)
+                .param("trigger", trigger)
+                .param("wait", wait)
                 .query(String.class)
                 .optional();
     }

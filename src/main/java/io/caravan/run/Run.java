@@ -11,6 +11,7 @@ import java.time.Instant;
  * @param items how many units of delivery there are and how many of them ended: the progress
  * @param retryOf the run whose failed work this one carries
  * @param resolvedBy the run that delivered what failed here
+ * @param nextTryAt when what failed here is tried again by itself; null where it is not
  * @param retryable whether some failed work is undelivered and a retry would be accepted
  */
 public record Run(
@@ -31,6 +32,7 @@ public record Run(
         Failure error,
         String retryOf,
         String resolvedBy,
+        Instant nextTryAt,
         boolean retryable) {
 
     public record Patients(int selected, int delivered, int failed) {}

@@ -24,9 +24,10 @@ public class Runs {
     private static final String SELECT = """
             SELECT r.id, r.destination_id, r.trigger, r.mode, r.status, r.patients_selected, r.patients_delivered,
                    r.patients_failed, r.queued_at, r.due_at, r.started_at, r.completed_at, r.error_code,
-                   r.error_message, r.retry_of, r.resolved_by, i.*,
+                   r.error_message, r.retry_of, r.resolved_by, i.*, q.next_try_at,
                    d.enabled AND r.resolved_by IS NULL AND (
-                       r.status = 'failed' AND r.mode <> 'items'
+                       q.next_try_at IS NOT NULL
+                       OR r.status = 'failed' AND r.mode <> 'items'
                            AND (r.window_from IS NULL OR CAST(d.watermark AS text) = CAST(r.window_from AS text))
                            AND NOT EXISTS (SELECT 1 FROM export_run a
                                             WHERE a.org_id = r.org_id AND a.destination_id = r.destination_id
@@ -52,6 +53,10 @@ public class Runs {
                                                    ELSE rejected END), 0) AS failed
                      FROM export_item
                     WHERE org_id = r.org_id AND run_id = r.id) i
+             CROSS JOIN LATERAL ( -- the automatic retry that waits
+                   SELECT min(due_at) AS next_try_at
+                     FROM export_run
+                    WHERE org_id = r.org_id AND retry_of = r.id AND status = 'queued' AND trigger = 'auto_retry') q
             """;
 
     private final JdbcClient jdbc;
@@ -95,7 +100,7 @@ public class Runs {
         return paging.slice(rows, Run::id);
     }
 
-    /** The newest run of each of these destinations, by the destination's id. */
+    /** The newest run of each of these destinations, by the destination's id; an automatic retry once it has begun. */
     public Map<String, Run> latestOf(String orgId, Collection<String> destinationIds) {
         return jdbc
                 .sql(SELECT + """
@@ -103,6 +108,7 @@ public class Runs {
                            AND r.id IN (SELECT max(id)
                                           FROM export_run
                                          WHERE org_id = :org AND destination_id = ANY (:destinations)
+                                           AND NOT (status = 'queued' AND trigger = 'auto_retry')
                                          GROUP BY destination_id)""")
                 .param("org", orgId)
                 .param("destinations", destinationIds.toArray(String[]::new))
@@ -177,6 +183,7 @@ public class Runs {
                 Failure.of(row.getString("error_code"), row.getString("error_message")),
                 row.getString("retry_of"),
                 row.getString("resolved_by"),
+                Columns.instant(row, "next_try_at"),
                 row.getBoolean("retryable"));
     }
 }

@@ -7,6 +7,7 @@ import io.caravan.run.ClaimedRun;
 import io.caravan.run.ClaimedTask;
 import io.caravan.run.Lease;
 import io.caravan.run.Run;
+import io.caravan.run.RunRepeat;
 import io.caravan.run.Runs;
 import io.caravan.store.CutResource;
 import io.caravan.store.LandingBatch;
@@ -16,7 +17,9 @@ import io.caravan.support.Ids;
 import io.caravan.support.SqlFiles;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -416,9 +419,32 @@ public final class Flow {
     }
 
     public Optional<String> retry(String run) {
+        return retry(run, "manual_retry", 0);
+    }
+
+    /** What {@code repeat-runs} finds now, queued; in how many seconds each is due, by the run that failed. */
+    public Map<String, Integer> repeat(String first, String longest, String patience) {
+        Map<String, Integer> found = new LinkedHashMap<>();
+        FlowStatement.of(jdbc, "export/find-repeats")
+                .with("repeatFirst", first)
+                .with("repeatLongest", longest)
+                .with("repeatFor", patience)
+                .query()
+                .query(RunRepeat.class)
+                .list()
+                .forEach(repeat -> {
+                    retry(repeat.runId(), "auto_retry", repeat.waitSeconds());
+                    found.put(repeat.runId(), repeat.waitSeconds());
+                });
+        return found;
+    }
+
+    private Optional<String> retry(String run, String trigger, int wait) {
         return FlowStatement.of(jdbc, "export/retry-run")
                 .with("orgId", org)
                 .with("id", run)
+                .with("trigger", trigger)
+                .with("wait", wait)
                 .query()
                 .query(String.class)
                 .optional();
@@ -516,12 +542,21 @@ public final class Flow {
         failed(item, false, false);
     }
 
+    /** It was tried for as long as an item is, and every time failed for a reason that may pass. */
+    public void failedForNow(ClaimedItem item) {
+        failed(item, true, false, "0 s");
+    }
+
     public void failed(ClaimedItem item, boolean again, boolean stopsRun) {
+        failed(item, again, stopsRun, "10 min");
+    }
+
+    private void failed(ClaimedItem item, boolean again, boolean stopsRun, String retryFor) {
         ItemFailure failure = new ItemFailure(
                 item.orgId(), item.id(), item.epoch(), again, stopsRun, 0, "destination_refused", "It was refused.");
         FlowStatement.of(jdbc, "run/track-item-failed")
                 .body(failure)
-                .with("retryFor", "10 min")
+                .with("retryFor", retryFor)
                 .update();
     }
 
