@@ -48,6 +48,7 @@ class EditedCredentialsIT extends FaultScenario {
             "caravan.operator.password",
             "caravan.source.profiles",
             "caravan.export.quiet",
+            "caravan.export.repeat",
             "caravan.work.poll");
 
     private static ConfigurableApplicationContext second;
