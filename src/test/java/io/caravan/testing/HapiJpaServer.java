@@ -1,8 +1,12 @@
 package io.caravan.testing;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,9 +49,23 @@ public final class HapiJpaServer implements AutoCloseable {
                     .atMost(Duration.ofMinutes(4))
                     .failFast("it ended, see " + log, () -> !process.isAlive())
                     .until(() -> server.log().contains("Started HapiJpa"));
+            server.warm();
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The first CapabilityStatement takes longer to make than the test of a destination waits for it. */
+    private void warm() throws IOException {
+        HttpRequest metadata = HttpRequest.newBuilder(URI.create(baseUrl() + "/metadata"))
+                .timeout(Duration.ofMinutes(2))
+                .build();
+        try {
+            HttpClient.newHttpClient().send(metadata, HttpResponse.BodyHandlers.discarding());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("stopped");
         }
     }
 
