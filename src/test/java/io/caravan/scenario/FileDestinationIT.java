@@ -17,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -100,6 +101,11 @@ class FileDestinationIT extends FaultScenario {
             JsonNode run = caravan.awaitRuns(destination, 2).get(0);
             statusIs(run, "succeeded");
             theManifestIsTrue(run, RESOURCES);
+            assertThat(names(folder(run)))
+                    .allSatisfy(file -> assertThat(
+                                    Files.getPosixFilePermissions(folder(run).resolve(file)))
+                            .as("of its user and group")
+                            .isEqualTo(PosixFilePermissions.fromString("rw-r-----")));
 
             source.remove("Observation", "observation1");
             caravan.awaitPull(caravan.pullNow(connection));
