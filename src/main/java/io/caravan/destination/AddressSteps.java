@@ -4,9 +4,11 @@ import io.caravan.destination.StepRunner.Found;
 import io.caravan.destination.StepRunner.StepFailed;
 import io.caravan.support.net.NetworkGuard;
 import io.caravan.support.net.NetworkRefusedException;
+import io.caravan.support.net.TargetLookup;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.List;
 import org.springframework.stereotype.Component;
 
 /** The steps with which every destination's test begins: who is asked, and over what. */
@@ -14,17 +16,22 @@ import org.springframework.stereotype.Component;
 class AddressSteps {
 
     private final NetworkGuard guard;
+    private final TargetLookup lookup;
 
-    AddressSteps(NetworkGuard guard) {
+    AddressSteps(NetworkGuard guard, TargetLookup lookup) {
         this.guard = guard;
+        this.lookup = lookup;
     }
 
     Found resolves(URI endpoint) throws StepFailed {
         try {
             guard.checkUri(endpoint);
-            InetAddress[] found = InetAddress.getAllByName(bare(endpoint.getHost()));
-            guard.check(endpoint.getScheme(), endpoint.getHost(), endpoint.getPort(), found);
-            return Found.passed("%s is %s.".formatted(endpoint.getHost(), found[0].getHostAddress()));
+            List<InetAddress> found = lookup.find(endpoint.getScheme(), endpoint.getHost(), endpoint.getPort());
+            return Found.passed(
+                    found.isEmpty()
+                            ? "%s is found by the proxy.".formatted(endpoint.getHost())
+                            : "%s is %s."
+                                    .formatted(endpoint.getHost(), found.get(0).getHostAddress()));
         } catch (NetworkRefusedException e) {
             throw new StepFailed(e.getMessage(), "Use another endpoint, or have the operator allow this one.");
         } catch (UnknownHostException e) {
@@ -39,9 +46,5 @@ class AddressSteps {
                 : Found.warning(
                         "The endpoint is http: records and keys cross the network unencrypted.",
                         "Use https wherever the network is not your own.");
-    }
-
-    private static String bare(String host) {
-        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 }

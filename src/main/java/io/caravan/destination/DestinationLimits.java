@@ -17,7 +17,6 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties("caravan.destination")
 record DestinationLimits(
-        @DefaultValue("10s") Duration connectTimeout,
         @DefaultValue("5m") Duration callTimeout,
         @DefaultValue("10s") Duration testTimeout,
         @DefaultValue("5s") Duration sweep,

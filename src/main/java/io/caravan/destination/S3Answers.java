@@ -5,8 +5,6 @@ import io.caravan.support.net.ConnectionFailures;
 import java.util.Optional;
 import java.util.Set;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
-import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 
@@ -39,9 +37,6 @@ final class S3Answers {
     private static Meaning meaning(SdkException failure) {
         if (failure instanceof AwsServiceException answered) {
             return answered(answered);
-        }
-        if (failure instanceof ApiCallTimeoutException || failure instanceof ApiCallAttemptTimeoutException) {
-            return Meaning.late();
         }
         if (failure instanceof SdkClientException) {
             return Meaning.unreachable(ConnectionFailures.describe(failure));

@@ -1,7 +1,7 @@
 package io.caravan.destination;
 
-import io.caravan.support.net.GuardedDnsResolver4;
-import io.caravan.support.net.NetworkGuard;
+import io.caravan.destination.s3.S3Http;
+import io.caravan.support.net.BoundedHttp;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -12,44 +12,31 @@ import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
-import software.amazon.awssdk.http.apache.ApacheHttpClient;
-import software.amazon.awssdk.http.apache.ProxyConfiguration;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
-/** Clients of S3-compatible stores: guarded, with one try. */
+/** Clients of S3-compatible stores, all over the one guarded and bounded HTTP client, with one try. */
 @Component
 class S3Clients {
 
-    private final DestinationLimits limits;
-    private final NetworkGuard guard;
+    private final BoundedHttp http;
 
-    S3Clients(DestinationLimits limits, NetworkGuard guard) {
-        this.limits = limits;
-        this.guard = guard;
+    S3Clients(BoundedHttp http) {
+        this.http = http;
     }
 
     /** A client that nobody else has; the caller closes it. */
-    S3Client open(ObjectStorageSettings settings, StorageCredentials credentials, Duration callTimeout) {
+    S3Client open(ObjectStorageSettings settings, StorageCredentials credentials, Duration exchange) {
         S3ClientBuilder builder = S3Client.builder()
                 .region(Region.of(settings.region()))
                 .credentialsProvider(StaticCredentialsProvider.create(keys(credentials)))
                 .forcePathStyle(settings.pathStyle())
                 // Signed bodies in chunks are AWS's own; Google's interoperability refuses them.
                 .serviceConfiguration(s3 -> s3.chunkedEncodingEnabled(settings.vendor() != CloudVendor.GCS))
-                .httpClientBuilder(ApacheHttpClient.builder()
-                        .dnsResolver(new GuardedDnsResolver4(guard, settings.reached()))
-                        // The guard must see the store itself: no proxy of the environment comes between.
-                        .proxyConfiguration(ProxyConfiguration.builder()
-                                .useSystemPropertyValues(false)
-                                .useEnvironmentVariableValues(false)
-                                .build())
-                        .connectionTimeout(limits.connectTimeout())
-                        .socketTimeout(callTimeout))
-                .overrideConfiguration(c -> c.apiCallTimeout(callTimeout)
-                        .addExecutionInterceptor(new S3Echoes(secrets(credentials)))
+                .httpClient(new S3Http(http, exchange))
+                .overrideConfiguration(c -> c.addExecutionInterceptor(new S3Echoes(secrets(credentials)))
                         // One try: waiting is due_at on the item, where people can see it.
                         .retryStrategy(DefaultRetryStrategy.doNotRetry()));
         if (settings.checksumMode().equals("when_required")) {

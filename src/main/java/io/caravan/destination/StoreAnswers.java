@@ -10,10 +10,10 @@ public final class StoreAnswers {
 
     /** The meaning of a vendor's failure among the causes; empty where there is none. */
     public static Optional<Meaning> explain(Throwable thrown) {
-        return FileAnswers.explain(thrown)
+        return withoutAnswer(thrown)
+                .or(() -> FileAnswers.explain(thrown))
                 .or(() -> S3Answers.explain(thrown))
                 .or(() -> AzureAnswers.explain(thrown))
-                .or(() -> withoutAnswer(thrown))
                 .or(() -> GcsAnswers.explain(thrown));
     }
 

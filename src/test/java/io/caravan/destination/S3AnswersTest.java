@@ -3,12 +3,13 @@ package io.caravan.destination;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.caravan.support.ErrorCode;
+import io.caravan.support.net.NoAnswerException;
+import java.io.InterruptedIOException;
 import java.net.UnknownHostException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
-import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
@@ -67,16 +68,24 @@ class S3AnswersTest {
 
     @Test
     void no_answer_is_tried_again() {
-        assertThat(S3Answers.explain(SdkClientException.create("x", new UnknownHostException("s3.example.org"))))
+        assertThat(StoreAnswers.explain(SdkClientException.create(
+                        "x", NoAnswerException.of(new UnknownHostException("s3.example.org")))))
                 .hasValueSatisfying(m -> {
                     assertThat(m.code()).isEqualTo(ErrorCode.DESTINATION_UNREACHABLE);
                     assertThat(m.words()).contains("does not resolve");
                     assertThat(m.again()).isTrue();
                 });
-        assertThat(S3Answers.explain(ApiCallTimeoutException.create(5))).hasValueSatisfying(m -> {
-            assertThat(m.code()).isEqualTo(ErrorCode.DESTINATION_TIMEOUT);
-            assertThat(m.again()).isTrue();
-        });
+        assertThat(StoreAnswers.explain(
+                        SdkClientException.create("x", NoAnswerException.of(new InterruptedIOException()))))
+                .hasValueSatisfying(m -> {
+                    assertThat(m.code()).isEqualTo(ErrorCode.DESTINATION_TIMEOUT);
+                    assertThat(m.again()).isTrue();
+                });
+        assertThat(S3Answers.explain(SdkClientException.create("the checksum differs")))
+                .hasValueSatisfying(m -> {
+                    assertThat(m.code()).isEqualTo(ErrorCode.DESTINATION_UNREACHABLE);
+                    assertThat(m.again()).isTrue();
+                });
     }
 
     @Test

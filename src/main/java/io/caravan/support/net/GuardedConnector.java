@@ -28,14 +28,15 @@ final class GuardedConnector implements HttpClientConnectionOperator {
     private final HttpClientConnectionOperator unguarded;
 
     /** The proxy, null for none, is the deployment's own choice and not asked about. */
-    GuardedConnector(NetworkGuard guard, HttpHost proxy, SchemePortResolver ports, TlsSocketStrategy tls) {
+    GuardedConnector(
+            NetworkGuard guard, DnsResolver system, HttpHost proxy, SchemePortResolver ports, TlsSocketStrategy tls) {
         Lookup<TlsSocketStrategy> strategies = RegistryBuilder.<TlsSocketStrategy>create()
                 .register(URIScheme.HTTPS.id, tls)
                 .build();
         this.guard = guard;
         this.proxy = proxy;
-        this.http = operator(ports, new GuardedDnsResolver(guard, "http"), strategies);
-        this.https = operator(ports, new GuardedDnsResolver(guard, "https"), strategies);
+        this.http = operator(ports, new GuardedDnsResolver(guard, "http", system), strategies);
+        this.https = operator(ports, new GuardedDnsResolver(guard, "https", system), strategies);
         this.unguarded = operator(ports, SystemResolver.INSTANCE, strategies);
     }
 

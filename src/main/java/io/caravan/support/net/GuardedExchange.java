@@ -1,8 +1,6 @@
 package io.caravan.support.net;
 
 import java.io.IOException;
-import java.net.UnknownHostException;
-import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.core5.http.ClassicHttpRequest;
@@ -14,11 +12,11 @@ import org.apache.hc.core5.http.HttpHost;
 final class GuardedExchange implements ExecChainHandler {
 
     private final NetworkGuard guard;
-    private final DnsResolver system;
+    private final TargetLookup lookup;
 
-    GuardedExchange(NetworkGuard guard, DnsResolver system) {
+    GuardedExchange(NetworkGuard guard, TargetLookup lookup) {
         this.guard = guard;
-        this.system = system;
+        this.lookup = lookup;
     }
 
     @Override
@@ -29,29 +27,9 @@ final class GuardedExchange implements ExecChainHandler {
         }
         HttpHost target = scope.route.getTargetHost();
         guard.checkTarget(target.getSchemeName(), target.getHostName(), target.getPort());
-        if (scope.route.getProxyHost() != null) {
-            checkBehindProxy(target);
+        if (scope.route.getProxyHost() != null) { // else whoever connects looks it up, and connects to what was checked
+            lookup.find(target.getSchemeName(), target.getHostName(), target.getPort());
         }
         return chain.proceed(request, scope);
-    }
-
-    private void checkBehindProxy(HttpHost target) throws NetworkRefusedException {
-        if (guard.allowsByName(target.getSchemeName(), target.getHostName(), target.getPort())) {
-            return;
-        }
-        try {
-            guard.check(
-                    target.getSchemeName(),
-                    target.getHostName(),
-                    target.getPort(),
-                    system.resolve(target.getHostName()));
-        } catch (NetworkRefusedException e) {
-            throw e;
-        } catch (UnknownHostException e) {
-            throw new NetworkRefusedException(
-                    ("%1$s cannot be resolved here, so it is unknown where the proxy would go;"
-                                    + " to leave that to the proxy, add %1$s to %2$s")
-                            .formatted(target.getHostName(), AllowList.SETTING));
-        }
     }
 }

@@ -5,6 +5,7 @@ import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SchemePortResolver;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
@@ -15,6 +16,7 @@ import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -28,11 +30,24 @@ public final class GuardedHttpClients {
 
     private final NetworkGuard guard;
     private final HttpSettings settings;
+    private final Trust trust;
+    private final DnsResolver system;
 
-    /** What the settings name, under this guard. */
+    @Autowired
+    GuardedHttpClients(NetworkGuard guard, HttpSettings settings, Trust trust) {
+        this(guard, settings, trust, SystemResolver.INSTANCE);
+    }
+
+    /** What the settings name, under this guard, outside of Spring: servers are trusted by the JVM's authorities alone. */
     public GuardedHttpClients(NetworkGuard guard, HttpSettings settings) {
+        this(guard, settings, Trust.ofTheJvm());
+    }
+
+    GuardedHttpClients(NetworkGuard guard, HttpSettings settings, Trust trust, DnsResolver system) {
         this.guard = guard;
         this.settings = settings;
+        this.trust = trust;
+        this.system = system;
     }
 
     /** A client with a connection pool of its own; the caller closes it. */
@@ -47,7 +62,9 @@ public final class GuardedHttpClients {
         builder.setConnectionManager(connections())
                 .setConnectionManagerShared(false)
                 .setProxy(proxy())
-                .addExecInterceptorFirst("guard", new GuardedExchange(guard, SystemResolver.INSTANCE))
+                .addExecInterceptorFirst("take-target", UntouchedTarget::take)
+                .addExecInterceptorAfter(ChainElement.PROTOCOL.name(), "put-target-back", UntouchedTarget::putBack)
+                .addExecInterceptorFirst("guard", new GuardedExchange(guard, new TargetLookup(guard, settings, system)))
                 .setDefaultRequestConfig(silentFor(settings.responseTimeout()))
                 .disableRedirectHandling()
                 .disableCookieManagement()
@@ -62,6 +79,7 @@ public final class GuardedHttpClients {
                 .setResponseTimeout(Timeout.of(longest))
                 .setConnectionRequestTimeout(Timeout.of(longest))
                 .setRedirectsEnabled(false)
+                .setProtocolUpgradeEnabled(false)
                 .setAuthenticationEnabled(false)
                 .build();
     }
@@ -74,6 +92,7 @@ public final class GuardedHttpClients {
                 .setValidateAfterInactivity(TimeValue.ofSeconds(2))
                 .build();
         return new GuardedConnections()
+                .setTlsSocketStrategy(trust.strategy())
                 .setDefaultConnectionConfig(connections)
                 .setDefaultSocketConfig(SocketConfig.custom()
                         .setSoTimeout(Timeout.of(settings.responseTimeout()))
@@ -95,7 +114,7 @@ public final class GuardedHttpClients {
         @Override
         protected HttpClientConnectionOperator createConnectionOperator(
                 SchemePortResolver ports, DnsResolver ignored, TlsSocketStrategy tls) {
-            return new GuardedConnector(guard, proxy(), ports, tls);
+            return new GuardedConnector(guard, system, proxy(), ports, tls);
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.caravan.testing.ForwardProxy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -32,11 +33,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import software.amazon.awssdk.http.HttpExecuteRequest;
-import software.amazon.awssdk.http.SdkHttpClient;
-import software.amazon.awssdk.http.SdkHttpMethod;
-import software.amazon.awssdk.http.SdkHttpRequest;
-import software.amazon.awssdk.http.apache.ApacheHttpClient;
 
 class GuardedHttpClientsTest {
 
@@ -153,37 +149,24 @@ class GuardedHttpClientsTest {
     }
 
     @Test
-    void http_client_4_is_guarded_by_the_same_rules() throws IOException {
-        NetworkGuard guard = NetworkGuard.of(NetworkMode.SELF_HOSTED);
-        URI endpoint = URI.create(url("/"));
-        try (var client = org.apache.http.impl.client.HttpClients.custom()
-                .setDnsResolver(new GuardedDnsResolver4(guard, endpoint))
-                .build()) {
-            assertThatThrownBy(() -> client.execute(new org.apache.http.client.methods.HttpGet(endpoint)))
-                    .isInstanceOf(NetworkRefusedException.class);
-        }
-        NetworkGuard listed = NetworkGuard.of(NetworkMode.SHARED, "127.0.0.1:" + port());
-        assertThat(new GuardedDnsResolver4(listed, endpoint).resolve("127.0.0.1"))
-                .hasSize(1);
-        assertThat(seen).isEmpty();
-    }
+    void behind_a_proxy_the_target_goes_out_byte_for_byte() throws IOException {
+        String target = "/plain?a=%7c|b{c}&d=%2f&&e=%20+'";
+        try (ForwardProxy proxy = ForwardProxy.start();
+                CloseableHttpClient client = new GuardedHttpClients(
+                                NetworkGuard.of(NetworkMode.SELF_HOSTED, "127.0.0.1"),
+                                new HttpSettings(
+                                        Duration.ofSeconds(5),
+                                        Duration.ofSeconds(5),
+                                        5,
+                                        List.of("127.0.0.1"),
+                                        proxy.address()))
+                        .create()) {
+            HttpGet get = new HttpGet("/");
+            get.setPath(target);
+            client.execute(HttpHost.create(URI.create(url("/"))), get, response -> null);
 
-    @Test
-    void the_aws_sdk_is_guarded_by_its_resolver() {
-        NetworkGuard guard = NetworkGuard.of(NetworkMode.SELF_HOSTED);
-        URI endpoint = URI.create(url("/"));
-        HttpExecuteRequest request = HttpExecuteRequest.builder()
-                .request(SdkHttpRequest.builder()
-                        .uri(endpoint)
-                        .method(SdkHttpMethod.GET)
-                        .build())
-                .build();
-        try (SdkHttpClient client = ApacheHttpClient.builder()
-                .dnsResolver(new GuardedDnsResolver4(guard, endpoint))
-                .build()) {
-            assertThatThrownBy(() -> client.prepareRequest(request).call()).isInstanceOf(NetworkRefusedException.class);
+            assertThat(proxy.requests()).containsExactly("GET http://127.0.0.1:" + port() + target);
         }
-        assertThat(seen).isEmpty();
     }
 
     @Test

@@ -43,7 +43,7 @@ class HttpSettingsTest {
                 .run(context -> assertThat(context).hasFailed());
     }
 
-    @EnableConfigurationProperties({HttpSettings.class, NetworkSettings.class})
-    @Import({NetworkGuard.class, GuardedHttpClients.class})
+    @EnableConfigurationProperties({HttpSettings.class, NetworkSettings.class, TrustSettings.class})
+    @Import({NetworkGuard.class, GuardedHttpClients.class, Trust.class})
     static class Beans {}
 }
