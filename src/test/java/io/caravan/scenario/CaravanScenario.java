@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,6 +77,8 @@ public abstract class CaravanScenario {
 
     @BeforeAll
     static void startStore() {
+        // Two JVMs share the machine: ten times what the slowest wait takes alone.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
         s3 = S3Server.start();
         s3.createBucket("lake");
     }
