@@ -30,7 +30,7 @@ export function view(page) {
     <div class="head"><h1 tabindex="-1">Run ${time(run.started_at || run.queued_at)}</h1> ${badge(run.status)}</div>
     ${run.error ? html`<article class="box bad"><h2>What went wrong</h2><p>${failure(run.error)}</p>${mend(run.error)}</article>` : nothing}
     ${run.status === 'running' ? html`<p>${progress(run, noun(page))}</p>` : nothing}
-    ${todo(page, run)}
+    ${choices(page, run)}
     ${facts([
       ['Why', trigger(run.trigger)],
       ['Covers', {delta: 'what changed since the last good run', full: 'everything', items: 'what failed in the original run'}[run.mode]],
@@ -49,7 +49,7 @@ export function view(page) {
 
 const noun = (page) => (page.data.destination.type === 'fhir' ? 'item' : 'file');
 
-const todo = (page, run) => html`
+const choices = (page, run) => html`
   ${run.retryable
     ? html`${nextTry(run)}<p>${retrySends(run)}</p>${action(page, retryWord(run), async () => {
         const retry = await post(page.path(`/runs/${run.id}/retry`));

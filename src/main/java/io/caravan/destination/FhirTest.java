@@ -69,7 +69,8 @@ class FhirTest {
         try {
             return request.run();
         } catch (FhirUnreachableException e) {
-            throw new StepFailed(e.getMessage(), "Check the base URL's host and port, and the network between.");
+            throw new StepFailed(
+                    e.getMessage(), "Check the base URL's host and port, its certificate, and the network between.");
         } catch (OAuthException e) {
             throw new StepFailed(
                     e.getMessage(),

@@ -3,8 +3,6 @@ package io.caravan.destination;
 import io.caravan.destination.s3.S3Http;
 import io.caravan.support.net.BoundedHttp;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
 import org.springframework.stereotype.Component;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
@@ -36,9 +34,8 @@ class S3Clients {
                 // Signed bodies in chunks are AWS's own; Google's interoperability refuses them.
                 .serviceConfiguration(s3 -> s3.chunkedEncodingEnabled(settings.vendor() != CloudVendor.GCS))
                 .httpClient(new S3Http(http, exchange))
-                .overrideConfiguration(c -> c.addExecutionInterceptor(new S3Echoes(secrets(credentials)))
-                        // One try: waiting is due_at on the item, where people can see it.
-                        .retryStrategy(DefaultRetryStrategy.doNotRetry()));
+                // One try: waiting is due_at on the item, where people can see it.
+                .overrideConfiguration(c -> c.retryStrategy(DefaultRetryStrategy.doNotRetry()));
         if (settings.checksumMode().equals("when_required")) {
             builder.requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                     .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
@@ -47,16 +44,6 @@ class S3Clients {
             builder.endpointOverride(settings.endpoint());
         }
         return builder.build();
-    }
-
-    private static Set<String> secrets(StorageCredentials credentials) {
-        Set<String> secrets = new HashSet<>();
-        secrets.add(credentials.accessKey());
-        secrets.add(credentials.secret().reveal());
-        if (credentials.sessionToken() != null) {
-            secrets.add(credentials.sessionToken().reveal());
-        }
-        return secrets;
     }
 
     private static AwsCredentials keys(StorageCredentials credentials) {

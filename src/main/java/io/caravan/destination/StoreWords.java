@@ -42,7 +42,7 @@ record StoreWords(String bucket, String credentials, String permission) {
             case DESTINATION_NOT_FOUND -> "Create the %s, or correct its name.".formatted(bucket);
             case DESTINATION_REFUSED -> permission;
             case DESTINATION_UNREACHABLE, DESTINATION_TIMEOUT ->
-                "Check the endpoint's host and port, and the network between.";
+                "Check the endpoint's host and port, its certificate, and the network between.";
             default -> "Try again later; if it stays, ask whoever runs the store.";
         };
     }

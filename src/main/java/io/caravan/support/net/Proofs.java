@@ -17,7 +17,7 @@ import org.apache.hc.core5.http.HttpRequest;
  * What a request proves with who sends it, to be taken out of what it is answered: servers, and what stands before them,
  * repeat requests that they refuse, and what they say is stored and shown.
  */
-public final class Proofs {
+final class Proofs {
 
     private static final String MASK = "***";
     /** What is shorter is found in answers that repeat nothing. */
@@ -37,35 +37,31 @@ public final class Proofs {
 
     /** Of a request as it is sent. */
     static Proofs of(HttpRequest request) {
-        Header authorization = request.getFirstHeader("Authorization");
         Set<String> words = new LinkedHashSet<>();
         Matcher signature = SIGNATURE.matcher(request.getPath() == null ? "" : request.getPath());
         while (signature.find()) {
             add(words, signature.group(1));
             add(words, URLDecoder.decode(signature.group(1), StandardCharsets.UTF_8));
         }
-        return of(authorization == null ? null : authorization.getValue(), words);
+        header(request, "X-Amz-Security-Token").ifPresent(token -> add(words, token));
+        header(request, "Authorization").ifPresent(authorization -> addAuthorization(words, authorization));
+        return new Proofs(words);
     }
 
-    /**
-     * @param authorization the header's value; null where there is none
-     * @param others words that are to be taken out, too
-     */
-    public static Proofs of(String authorization, Set<String> others) {
-        Set<String> words = new LinkedHashSet<>();
-        others.forEach(word -> add(words, word));
-        if (authorization != null) {
-            String[] parts = authorization.split(" ", 2);
-            add(words, parts[parts.length - 1]);
-            if (parts[0].equalsIgnoreCase("Basic")) {
-                secret(parts[parts.length - 1]).ifPresent(word -> add(words, word));
-            }
-            Matcher signed = SIGNED.matcher(authorization);
-            while (signed.find()) {
-                add(words, signed.group(1) == null ? signed.group(2) : signed.group(1));
-            }
+    private static Optional<String> header(HttpRequest request, String name) {
+        return Optional.ofNullable(request.getFirstHeader(name)).map(Header::getValue);
+    }
+
+    private static void addAuthorization(Set<String> words, String authorization) {
+        String[] parts = authorization.split(" ", 2);
+        add(words, parts[parts.length - 1]);
+        if (parts[0].equalsIgnoreCase("Basic")) {
+            secret(parts[parts.length - 1]).ifPresent(word -> add(words, word));
         }
-        return new Proofs(words);
+        Matcher signed = SIGNED.matcher(authorization);
+        while (signed.find()) {
+            add(words, signed.group(1) == null ? signed.group(2) : signed.group(1));
+        }
     }
 
     private static void add(Set<String> words, String word) {
@@ -84,7 +80,7 @@ public final class Proofs {
     }
 
     /** The text without them. */
-    public String takenFrom(String text) {
+    String takenFrom(String text) {
         String left = text;
         for (String word : words) {
             left = left.replace(word, MASK);
@@ -93,7 +89,7 @@ public final class Proofs {
     }
 
     /** The bytes without them; the same bytes where none is in them. */
-    public byte[] takenFrom(byte[] answer) {
+    byte[] takenFrom(byte[] answer) {
         byte[] left = answer;
         for (String word : words) {
             left = without(left, word.getBytes(StandardCharsets.UTF_8));
