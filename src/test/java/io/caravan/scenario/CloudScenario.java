@@ -348,13 +348,6 @@ abstract class CloudScenario extends FaultScenario {
         assertThat(step.path("advice").asText()).startsWith(advice);
     }
 
-    private JsonNode retry(JsonNode run) {
-        CaravanDriver.Answer answer =
-                caravan.post(caravan.path("/runs/" + run.path("id").asText() + "/retry"), Map.of());
-        assertThat(answer.status()).as(answer.text()).isEqualTo(202);
-        return caravan.awaitRun(answer.json().path("id").asText());
-    }
-
     private CaravanDriver.Answer patch(String destination, Map<String, String> credentials) {
         return caravan.patch(caravan.path("/destinations/" + destination), Map.of("credentials", credentials));
     }

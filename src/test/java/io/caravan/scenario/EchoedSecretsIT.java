@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.caravan.destination.DestinationDraft;
 import io.caravan.destination.DestinationForms;
 import io.caravan.destination.Destinations;
-import io.caravan.support.secret.Secret;
 import io.caravan.testing.CaravanDriver;
 import io.caravan.testing.EchoServer;
 import io.caravan.testing.EchoServer.Refusal;
@@ -26,7 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import javax.management.JMException;
 import org.apache.camel.CamelContext;
 import org.junit.jupiter.api.Test;
@@ -70,11 +67,12 @@ class EchoedSecretsIT extends FaultScenario {
     @Autowired
     private CamelContext camel;
 
-    @Autowired
-    private Destinations destinations;
+    private Untested untested;
 
     @Autowired
-    private DestinationForms forms;
+    void saveBy(Destinations destinations, DestinationForms forms) {
+        untested = new Untested(destinations, forms);
+    }
 
     @Value("${caravan.data-dir}")
     private Path dataDir;
@@ -91,7 +89,7 @@ class EchoedSecretsIT extends FaultScenario {
             pull(source, PATIENT);
             caravan.onAnswer(answers::add);
             Map<String, Map<String, Object>> kinds = kinds(oauth, tokens);
-            kinds.forEach(this::save);
+            kinds.forEach((name, body) -> untested.save(caravan.org(), name, body));
 
             allFail(1, "destination_unauthorized");
             assertThat(messages())
@@ -190,26 +188,7 @@ class EchoedSecretsIT extends FaultScenario {
     }
 
     private static Map<String, Object> store(String vendor, URI endpoint, Map<String, String> credentials) {
-        Map<String, Object> settings = new LinkedHashMap<>();
-        settings.put("cloud_vendor", vendor);
-        settings.put("endpoint", endpoint.toString());
-        settings.put("bucket", "lake");
-        settings.put("prefix", "out");
-        settings.put("file_type", "ndjson");
-        return Map.of("type", "object_storage", "name", "Lake", "settings", settings, "credentials", credentials);
-    }
-
-    /** Without the test, which would refuse it. */
-    private void save(String name, Map<String, Object> body) {
-        String type = body.get("type").toString();
-        JsonNode settings = JSON.valueToTree(body.get("settings"));
-        Map<String, Secret> credentials = ((Map<?, ?>) body.get("credentials"))
-                .entrySet().stream()
-                        .collect(Collectors.toMap(
-                                entry -> entry.getKey().toString(),
-                                entry -> Secret.of(entry.getValue().toString())));
-        destinations.create(new DestinationDraft(
-                caravan.org(), name, type, forms.settings(type, settings), forms.credentials(type, credentials)));
+        return Untested.store(vendor, endpoint, "lake", credentials);
     }
 
     private void allFail(int runs, String code) {

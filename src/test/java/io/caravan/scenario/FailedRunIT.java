@@ -5,40 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.caravan.testing.CaravanDriver;
 import io.caravan.testing.S3Request;
-import io.caravan.testing.S3Server;
-import io.caravan.testing.SourceSimulator;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Stores that fail once a destination is saved: what a run then says, and that a retry sends what is missing. */
-class FailedRunIT extends FaultScenario {
+class FailedRunIT extends OneStoreScenario {
 
-    private static final String BUCKET = "failing";
     private static final int FILES = 6;
     private static final int RESOURCES = 16;
-
-    private S3Server store;
-    private SourceSimulator source;
-    private String destination;
-
-    @BeforeEach
-    void aDestinationThatWorks() {
-        store = S3Server.start();
-        store.createBucket(BUCKET);
-        source = smallSource();
-        destination = newDestination(store, BUCKET, "out");
-        statusIs(caravan.awaitRuns(destination, 1).get(0), "succeeded");
-        store.forgetRequests();
-    }
-
-    @AfterEach
-    void stop() {
-        source.close();
-        store.close();
-    }
 
     @Test
     void a_bucket_that_disappeared_fails_the_run_and_a_retry_delivers_all_once_it_is_back() {
@@ -220,19 +195,6 @@ class FailedRunIT extends FaultScenario {
     private JsonNode runOfThePull() {
         statusIs(pull(source, PATIENT), "completed");
         return caravan.awaitRuns(destination, 2).get(0);
-    }
-
-    private JsonNode retry(JsonNode run) {
-        CaravanDriver.Answer answer = postRetry(run);
-        assertThat(answer.status()).as(answer.text()).isEqualTo(202);
-        String retry = answer.json().path("id").asText();
-        assertThat(answer.json().path("retry_of").asText()).isEqualTo(id(run));
-        assertThat(answer.headers().get("location")).first().asString().endsWith("/runs/" + retry);
-        return caravan.awaitRun(retry);
-    }
-
-    private CaravanDriver.Answer postRetry(JsonNode run) {
-        return caravan.post(caravan.path("/runs/" + id(run) + "/retry"), Map.of());
     }
 
     private CaravanDriver.Answer patchCredentials(Map<String, String> credentials) {

@@ -108,6 +108,40 @@ abstract class FaultScenario extends CaravanScenario {
         readable(failed.path("error").path("message").asText());
     }
 
+    /** The retry of this run, once it has ended. */
+    JsonNode retry(JsonNode run) {
+        CaravanDriver.Answer answer = postRetry(run);
+        assertThat(answer.status()).as(answer.text()).isEqualTo(202);
+        String retry = answer.json().path("id").asText();
+        assertThat(answer.json().path("retry_of").asText())
+                .isEqualTo(run.path("id").asText());
+        assertThat(answer.headers().get("location")).first().asString().endsWith("/runs/" + retry);
+        return caravan.awaitRun(retry);
+    }
+
+    CaravanDriver.Answer postRetry(JsonNode run) {
+        return caravan.post(caravan.path("/runs/" + run.path("id").asText() + "/retry"), Map.of());
+    }
+
+    /** The sums of the run, and that they add up for each type. */
+    void counts(JsonNode run, int selected, int delivered, int superseded, int failed) {
+        JsonNode all = run.path("resources");
+        assertThat(List.of(
+                        all.path("selected").asInt(),
+                        all.path("delivered").asInt(),
+                        all.path("superseded").asInt(),
+                        all.path("failed").asInt()))
+                .as("selected, delivered, superseded, failed of %s", run)
+                .containsExactly(selected, delivered, superseded, failed);
+        for (JsonNode type : caravan.run(run.path("id").asText()).path("types")) {
+            assertThat(type.path("delivered").asInt()
+                            + type.path("superseded").asInt()
+                            + type.path("failed").asInt())
+                    .as(type.toString())
+                    .isEqualTo(type.path("selected").asInt());
+        }
+    }
+
     static void statusIs(JsonNode ended, String status) {
         assertThat(ended.path("status").asText()).as(ended.toString()).isEqualTo(status);
     }

@@ -403,30 +403,6 @@ class FhirDeliveryIT extends FaultScenario {
         return caravan.awaitRuns(destination(settings), 1).get(0);
     }
 
-    private JsonNode retry(JsonNode run) {
-        JsonNode queued = caravan.post(caravan.path("/runs/" + run.path("id").asText() + "/retry"), Map.of())
-                .ok();
-        return caravan.awaitRun(queued.path("id").asText());
-    }
-
-    private void counts(JsonNode run, int selected, int delivered, int superseded, int failed) {
-        JsonNode all = run.path("resources");
-        assertThat(List.of(
-                        all.path("selected").asInt(),
-                        all.path("delivered").asInt(),
-                        all.path("superseded").asInt(),
-                        all.path("failed").asInt()))
-                .as("selected, delivered, superseded, failed of %s", run)
-                .containsExactly(selected, delivered, superseded, failed);
-        for (JsonNode type : caravan.run(run.path("id").asText()).path("types")) {
-            assertThat(type.path("delivered").asInt()
-                            + type.path("superseded").asInt()
-                            + type.path("failed").asInt())
-                    .as(type.toString())
-                    .isEqualTo(type.path("selected").asInt());
-        }
-    }
-
     /** {@code Type/id} of every entry that was posted, in the order of arrival, without the probe of the test. */
     private List<String> sentNames() {
         return hapi.bundles().stream()

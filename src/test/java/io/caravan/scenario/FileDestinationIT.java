@@ -300,14 +300,6 @@ class FileDestinationIT extends FaultScenario {
         return caravan.newDestination(body(settings)).ok().path("id").asText();
     }
 
-    private JsonNode retry(JsonNode run) {
-        return caravan.awaitRun(
-                caravan.post(caravan.path("/runs/" + run.path("id").asText() + "/retry"), Map.of())
-                        .ok()
-                        .path("id")
-                        .asText());
-    }
-
     /** The newest run, once so many of its files are delivered. */
     private JsonNode underWay(String destination, int files) {
         Awaitility.await("files delivered")

@@ -1,7 +1,5 @@
 package io.caravan.scenario;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import io.caravan.testing.CaravanDriver;
 import io.caravan.testing.FhirRelay;
@@ -56,22 +54,6 @@ abstract class HapiJpaScenario extends FaultScenario {
                 .ok()
                 .path("id")
                 .asText();
-    }
-
-    JsonNode retry(JsonNode run) {
-        String path = caravan.path("/runs/" + run.path("id").asText() + "/retry");
-        return caravan.awaitRun(caravan.post(path, Map.of()).ok().path("id").asText());
-    }
-
-    static void counts(JsonNode run, int selected, int delivered, int superseded, int failed) {
-        JsonNode all = run.path("resources");
-        assertThat(List.of(
-                        all.path("selected").asInt(),
-                        all.path("delivered").asInt(),
-                        all.path("superseded").asInt(),
-                        all.path("failed").asInt()))
-                .as("selected, delivered, superseded, failed of %s", run)
-                .containsExactly(selected, delivered, superseded, failed);
     }
 
     /** {@code Type/id} of every entry that was posted, in the order of arrival, without the probe of the test. */

@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.caravan.destination.DestinationDraft;
 import io.caravan.destination.DestinationForms;
 import io.caravan.destination.Destinations;
-import io.caravan.support.secret.Secret;
 import io.caravan.testing.AzureServer;
 import io.caravan.testing.CloudServer;
 import io.caravan.testing.GcsServer;
@@ -16,7 +14,6 @@ import io.caravan.testing.SourceSimulator;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,11 +50,12 @@ class ManyDestinationsIT extends FaultScenario {
     @Autowired
     private CamelContext camel;
 
-    @Autowired
-    private Destinations destinations;
+    private Untested untested;
 
     @Autowired
-    private DestinationForms forms;
+    void saveBy(Destinations destinations, DestinationForms forms) {
+        untested = new Untested(destinations, forms);
+    }
 
     @Value("${caravan.destination.most-idle}")
     private int mostIdle;
@@ -137,31 +135,16 @@ class ManyDestinationsIT extends FaultScenario {
                 .single();
     }
 
-    /** Without the test that comes before it over HTTP. */
     private void save(String name, int number) {
         int kind = number % kinds();
         Map<String, Object> body = kind == 0
                 ? caravan.fhirServer(name, hapi.baseUrl(), Map.of())
                 : kind == 1 ? caravan.bucket(name, s3, BUCKET, "out") : bucketOf(clouds.get(kind - 2));
-        String type = body.get("type").toString();
-        JsonNode form = JSON.valueToTree(body.get("settings"));
-        Map<String, Secret> credentials = ((Map<?, ?>) body.get("credentials"))
-                .entrySet().stream()
-                        .collect(Collectors.toMap(
-                                entry -> entry.getKey().toString(),
-                                entry -> Secret.of(entry.getValue().toString())));
-        destinations.create(new DestinationDraft(
-                caravan.org(), name, type, forms.settings(type, form), forms.credentials(type, credentials)));
+        untested.save(caravan.org(), name, body);
     }
 
     private static Map<String, Object> bucketOf(CloudServer cloud) {
-        Map<String, Object> settings = new LinkedHashMap<>();
-        settings.put("cloud_vendor", cloud.vendor());
-        settings.put("endpoint", cloud.endpoint());
-        settings.put("bucket", BUCKET);
-        settings.put("prefix", "out");
-        settings.put("file_type", "ndjson");
-        return Map.of("type", "object_storage", "settings", settings, "credentials", cloud.credentials());
+        return Untested.store(cloud.vendor(), cloud.endpoint(), BUCKET, cloud.credentials());
     }
 
     private void deleteAll() {

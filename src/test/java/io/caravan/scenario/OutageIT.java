@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.caravan.testing.CaravanDriver;
-import io.caravan.testing.S3Server;
-import io.caravan.testing.SourceSimulator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -13,8 +11,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.test.context.TestPropertySource;
 
@@ -27,28 +23,7 @@ import org.springframework.test.context.TestPropertySource;
             "caravan.export.repeat-longest=2s",
             "spring.quartz.scheduler-name=outage"
         })
-class OutageIT extends FaultScenario {
-
-    private static final String BUCKET = "box";
-
-    private S3Server store;
-    private SourceSimulator source;
-    private String destination;
-
-    @BeforeEach
-    void aDestinationThatWorks() {
-        store = S3Server.start();
-        store.createBucket(BUCKET);
-        source = smallSource();
-        destination = newDestination(store, BUCKET, "out");
-        statusIs(caravan.awaitRuns(destination, 1).get(0), "succeeded");
-    }
-
-    @AfterEach
-    void stop() {
-        source.close();
-        store.close();
-    }
+class OutageIT extends OneStoreScenario {
 
     @Test
     void what_an_outage_kept_back_arrives_by_itself_when_it_is_over() {

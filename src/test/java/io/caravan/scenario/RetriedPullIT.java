@@ -41,7 +41,7 @@ class RetriedPullIT extends FaultScenario {
         source.clearFaults();
         source.forgetRequests();
 
-        JsonNode retried = caravan.awaitPull(retry(pull).ok().path("id").asText());
+        JsonNode retried = caravan.awaitPull(retryPull(pull).ok().path("id").asText());
 
         statusIs(retried, "completed");
         assertThat(retried.path("trigger").asText()).isEqualTo("retry");
@@ -53,8 +53,8 @@ class RetriedPullIT extends FaultScenario {
         assertThat(stored()).hasSize(16);
         assertThat(caravan.pull(pull.path("id").asText()).path("retryable").asBoolean())
                 .isFalse();
-        problem(retry(pull), 409, "nothing_to_retry");
-        problem(retry(retried), 409, "nothing_to_retry");
+        problem(retryPull(pull), 409, "nothing_to_retry");
+        problem(retryPull(retried), 409, "nothing_to_retry");
     }
 
     @Test
@@ -62,7 +62,7 @@ class RetriedPullIT extends FaultScenario {
         source.fail(r -> r.isSearch("Observation")).with(Fault.status(403));
         JsonNode pull = pull(source, PATIENT);
 
-        JsonNode retried = caravan.awaitPull(retry(pull).ok().path("id").asText());
+        JsonNode retried = caravan.awaitPull(retryPull(pull).ok().path("id").asText());
 
         statusIs(retried, "partial");
         statusIs(task(retried, "Observation"), "refused");
@@ -70,7 +70,7 @@ class RetriedPullIT extends FaultScenario {
                 .extracting(task -> task.path("kind").asText())
                 .containsExactlyInAnyOrder("read", "search", "references");
         source.clearFaults();
-        statusIs(caravan.awaitPull(retry(retried).ok().path("id").asText()), "completed");
+        statusIs(caravan.awaitPull(retryPull(retried).ok().path("id").asText()), "completed");
     }
 
     @Test
@@ -85,7 +85,7 @@ class RetriedPullIT extends FaultScenario {
         source.clearFaults();
         source.forgetRequests();
 
-        statusIs(caravan.awaitPull(retry(pull).ok().path("id").asText()), "completed");
+        statusIs(caravan.awaitPull(retryPull(pull).ok().path("id").asText()), "completed");
 
         assertThat(source.requests(r -> !r.isMetadata()))
                 .extracting(SourceRequest::target)
@@ -112,7 +112,7 @@ class RetriedPullIT extends FaultScenario {
         source.forgetRequests();
 
         JsonNode retried =
-                caravan.awaitPull(retry(caravan.pull(pull)).ok().path("id").asText());
+                caravan.awaitPull(retryPull(caravan.pull(pull)).ok().path("id").asText());
 
         statusIs(retried, "completed");
         assertThat(source.requests(SourceRequest::isSearch))
@@ -128,12 +128,12 @@ class RetriedPullIT extends FaultScenario {
         statusIs(pull, "failed");
         down.clear();
 
-        statusIs(caravan.awaitPull(retry(pull).ok().path("id").asText()), "completed");
+        statusIs(caravan.awaitPull(retryPull(pull).ok().path("id").asText()), "completed");
 
         assertThat(stored()).hasSize(16);
     }
 
-    private CaravanDriver.Answer retry(JsonNode pull) {
+    private CaravanDriver.Answer retryPull(JsonNode pull) {
         return caravan.post(caravan.path("/pulls/" + pull.path("id").asText() + "/retry"), Map.of());
     }
 }

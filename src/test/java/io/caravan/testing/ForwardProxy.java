@@ -14,12 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -33,19 +29,13 @@ public final class ForwardProxy implements AutoCloseable {
     private static final Pattern TARGET =
             Pattern.compile("(http://)?(?<host>\\[[^]]*]|[^/:?]+)(:(?<port>\\d+))?(?<rest>.*)");
 
-    private final ServerSocket socket;
+    private final Listener listener;
     private final Map<String, InetAddress> names = new ConcurrentHashMap<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
-    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
-        Thread thread = new Thread(task, "forward-proxy");
-        thread.setDaemon(true);
-        return thread;
-    });
 
     private ForwardProxy() throws IOException {
-        socket = new ServerSocket(0, 200, InetAddress.getByName("127.0.0.1"));
-        threads.execute(this::accept);
+        listener = new Listener("forward-proxy", new ServerSocket(0, 200, InetAddress.getByName("127.0.0.1")));
+        listener.start(this::serve);
     }
 
     /** Starts on any free port. */
@@ -58,7 +48,7 @@ public final class ForwardProxy implements AutoCloseable {
     }
 
     public URI address() {
-        return URI.create("http://127.0.0.1:" + socket.getLocalPort());
+        return URI.create("http://127.0.0.1:" + listener.port());
     }
 
     /** From now on the name is this machine's, here and nowhere else. */
@@ -79,53 +69,34 @@ public final class ForwardProxy implements AutoCloseable {
                 .toList();
     }
 
-    private void accept() {
-        while (!socket.isClosed()) {
-            try {
-                Socket client = socket.accept();
-                open.add(client);
-                threads.execute(() -> serve(client));
-            } catch (IOException | RejectedExecutionException e) {
-                closeAll(); // closing, and this one may have come in between
-            }
+    private void serve(Socket client) throws IOException {
+        InputStream in = new BufferedInputStream(client.getInputStream());
+        String[] head = head(in).split("\r\n");
+        String[] asked = head[0].split(" ");
+        requests.add(asked[0] + " " + asked[1]);
+        Matcher target = TARGET.matcher(asked[1]);
+        if (!target.matches()) {
+            throw new IOException("no absolute target: " + asked[1]);
         }
-    }
-
-    private void serve(Socket client) {
-        try (client) {
-            InputStream in = new BufferedInputStream(client.getInputStream());
-            String[] head = head(in).split("\r\n");
-            String[] asked = head[0].split(" ");
-            requests.add(asked[0] + " " + asked[1]);
-            Matcher target = TARGET.matcher(asked[1]);
-            if (!target.matches()) {
-                throw new IOException("no absolute target: " + asked[1]);
+        boolean tunnel = asked[0].equals("CONNECT");
+        try (Socket server = connect(target.group("host"), target.group("port"))) {
+            if (tunnel) {
+                client.getOutputStream().write(ascii("HTTP/1.1 200 Connection established\r\n\r\n"));
+            } else {
+                server.getOutputStream().write(ascii(forwarded(head, asked[0], target.group("rest"))));
             }
-            try (Socket server = connect(target.group("host"), target.group("port"))) {
-                if (asked[0].equals("CONNECT")) {
-                    client.getOutputStream().write(ascii("HTTP/1.1 200 Connection established\r\n\r\n"));
-                } else {
-                    server.getOutputStream().write(ascii(forwarded(head, asked[0], target.group("rest"))));
-                }
-                threads.execute(() -> pump(in, server));
-                InputStream back = new BufferedInputStream(server.getInputStream());
-                if (!asked[0].equals("CONNECT")) {
-                    passLastHead(back, client.getOutputStream());
-                }
-                back.transferTo(client.getOutputStream());
+            listener.passOn(in, server);
+            InputStream back = new BufferedInputStream(server.getInputStream());
+            if (!tunnel) {
+                passLastHead(back, client.getOutputStream());
             }
-        } catch (IOException | RejectedExecutionException e) {
-            // one of the two went away, or nobody was there
-        } finally {
-            open.remove(client);
+            back.transferTo(client.getOutputStream());
         }
     }
 
     private Socket connect(String host, String port) throws IOException {
         InetAddress address = names.containsKey(host) ? names.get(host) : InetAddress.getByName(host);
-        Socket server = new Socket(address, port == null ? 80 : Integer.parseInt(port));
-        open.add(server);
-        return server;
+        return new Socket(address, port == null ? 80 : Integer.parseInt(port));
     }
 
     /** As the server is to see it; one request a connection, so that nothing need be known of lengths. */
@@ -151,18 +122,6 @@ public final class ForwardProxy implements AutoCloseable {
         client.write(ascii(head.replaceFirst("\r\n", "\r\nConnection: close\r\n")));
     }
 
-    private static void pump(InputStream from, Socket to) {
-        try {
-            byte[] chunk = new byte[16 * 1024];
-            for (int n = from.read(chunk); n >= 0; n = from.read(chunk)) {
-                to.getOutputStream().write(chunk, 0, n);
-            }
-            to.shutdownOutput();
-        } catch (IOException e) {
-            // whoever reads the other way notices, too
-        }
-    }
-
     private static String head(InputStream in) throws IOException {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
@@ -179,24 +138,8 @@ public final class ForwardProxy implements AutoCloseable {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    private void closeAll() {
-        for (Socket each : open) {
-            try {
-                each.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-    }
-
     @Override
     public void close() {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        closeAll();
-        threads.shutdownNow();
+        listener.close();
     }
 }

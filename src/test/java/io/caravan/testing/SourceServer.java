@@ -9,11 +9,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 
 /**
@@ -24,82 +19,43 @@ final class SourceServer implements AutoCloseable {
 
     private static final int BUFFER = 64 * 1024;
 
-    private final ServerSocket socket;
+    private final Listener listener;
     private final Function<SourceMessage, SourceAnswer> answers;
-    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
-        Thread thread = new Thread(task, "source-simulator");
-        thread.setDaemon(true);
-        return thread;
-    });
 
     /** Bound, and not yet answering. */
     SourceServer(int port, Function<SourceMessage, SourceAnswer> answers) {
         this.answers = answers;
         try {
-            socket = new ServerSocket(port, 200, InetAddress.getByName("127.0.0.1"));
+            listener =
+                    new Listener("source-simulator", new ServerSocket(port, 200, InetAddress.getByName("127.0.0.1")));
         } catch (IOException e) {
             throw new UncheckedIOException("no port for the source simulator", e);
         }
     }
 
     int port() {
-        return socket.getLocalPort();
+        return listener.port();
     }
 
     void start() {
-        threads.execute(this::accept);
+        listener.start(this::serve);
     }
 
-    private void accept() {
-        while (!socket.isClosed()) {
-            try {
-                Socket connection = socket.accept();
-                open.add(connection);
-                threads.execute(() -> serve(connection));
-            } catch (IOException | RejectedExecutionException e) {
-                closeConnections(); // closing, and this one may have come in between
-            }
-        }
-    }
-
-    private void serve(Socket connection) {
-        try (connection) {
-            connection.setTcpNoDelay(true);
-            InputStream in = new BufferedInputStream(connection.getInputStream(), BUFFER);
-            OutputStream out = new BufferedOutputStream(connection.getOutputStream(), BUFFER);
-            boolean more = true;
-            while (more) {
-                SourceMessage message = SourceMessage.read(in, out);
-                more = message != null && answers.apply(message).sendTo(out, message);
-                out.flush();
-            }
-        } catch (IOException e) {
-            // the client went away, or an answer was told to break off
-        } finally {
-            open.remove(connection);
+    private void serve(Socket connection) throws IOException {
+        connection.setTcpNoDelay(true);
+        InputStream in = new BufferedInputStream(connection.getInputStream(), BUFFER);
+        OutputStream out = new BufferedOutputStream(connection.getOutputStream(), BUFFER);
+        boolean more = true;
+        while (more) {
+            SourceMessage message = SourceMessage.read(in, out);
+            more = message != null && answers.apply(message).sendTo(out, message);
+            out.flush();
         }
     }
 
     /** Breaks off whatever is under way. */
     @Override
     public void close() {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        closeConnections();
-        threads.shutdownNow();
-    }
-
-    private void closeConnections() {
-        for (Socket connection : open) {
-            try {
-                connection.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
+        listener.close();
     }
 }
