@@ -9,6 +9,7 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ReducedMotion;
 import com.microsoft.playwright.options.WaitForSelectorState;
@@ -48,6 +49,8 @@ abstract class BrowserCase extends CaravanScenario {
     @BeforeAll
     static void startBrowser() {
         assumeTrue(Files.isExecutable(CHROMIUM), CHROMIUM + " is not installed: the dashboard is not tried");
+        PlaywrightAssertions.setDefaultAssertionTimeout(
+                60_000); // as the scenarios' own waits: two JVMs share the machine
         playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         browser = playwright

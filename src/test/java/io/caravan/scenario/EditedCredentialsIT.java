@@ -99,6 +99,7 @@ class EditedCredentialsIT extends FaultScenario {
             String dataDir = settings.getRequiredProperty("caravan.data-dir");
             Stream<String> own = Stream.of(
                     "--server.port=0",
+                    "--spring.quartz.properties.org.quartz.scheduler.instanceName=second",
                     "--caravan.destination.sweep=200ms",
                     "--caravan.keyset=" + dataDir + "/keyset.json",
                     "--caravan.data-dir=" + dataDir + "-second");

@@ -20,8 +20,7 @@ import org.springframework.test.context.TestPropertySource;
             "caravan.export.retry-for=500ms",
             "caravan.export.repeat=* * * * * ?",
             "caravan.export.repeat-first=1s",
-            "caravan.export.repeat-longest=2s",
-            "spring.quartz.scheduler-name=outage"
+            "caravan.export.repeat-longest=2s"
         })
 class OutageIT extends OneStoreScenario {
 

@@ -24,9 +24,6 @@ class OwnProfileIT extends FaultScenario {
 
     @DynamicPropertySource
     static void profiles(DynamicPropertyRegistry registry) {
-        // Quartz knows a database by its scheduler's name in the whole process: closing this one would take it from the
-        // others.
-        registry.add("spring.quartz.properties.org.quartz.scheduler.instanceName", () -> "own-profile");
         registry.add("caravan.source.profiles", () -> {
             try {
                 return Files.writeString(folder.resolve("clinic.yaml"), example())

@@ -47,7 +47,6 @@ class ProxyIT extends FaultScenario {
     @DynamicPropertySource
     static void proxy(DynamicPropertyRegistry registry) {
         PROXY.knows(INSIDE);
-        registry.add("spring.quartz.properties.org.quartz.scheduler.instanceName", () -> "behind-a-proxy");
         registry.add("caravan.http.proxy", PROXY::address);
         registry.add("caravan.http.ca-certificates", () -> {
             authority = TestAuthority.in(folder);

@@ -76,6 +76,9 @@ public record TestDatabase(
         registry.add("spring.flyway.user", database::ownerUser);
         registry.add("spring.flyway.password", database::ownerPassword);
         registry.add("caravan.data-dir", () -> "target/test-data/" + database.name());
+        // Quartz knows a scheduler by its name in the whole process: closing this context would take it from the
+        // others.
+        registry.add("spring.quartz.properties.org.quartz.scheduler.instanceName", database::name);
         return database;
     }
 
