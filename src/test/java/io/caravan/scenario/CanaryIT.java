@@ -78,6 +78,7 @@ class CanaryIT extends FaultScenario {
     @Test
     void no_log_line_names_a_patient_when_caravan_tells_all_it_does() {
         try (Traces traces = new Traces().debug("io.caravan");
+                S3Server store = S3Server.start();
                 SourceSimulator source = SourceSimulator.synthea()) {
             source.fail(request -> request.isSearch("Observation")).with(Fault.everybodysRecords());
             source.fail(request -> request.isSearch("Condition"))
@@ -85,9 +86,10 @@ class CanaryIT extends FaultScenario {
                             200,
                             "application/fhir+json",
                             SyntheaLines.of("Patient").get(0) + "oops"));
-            String destination = newDestination(s3, "lake", "patients");
+            store.createBucket("lake");
+            String destination = newDestination(store, "lake", "patients");
             caravan.awaitRuns(destination, 1);
-            s3.failPuts(400, 1);
+            store.failPuts(400, 1);
             JsonNode pull = pull(source, source.patients().get(0));
             statusIs(pull, "partial");
             JsonNode run = caravan.awaitRuns(destination, 2).get(0);

@@ -31,7 +31,9 @@ import org.springframework.util.FileSystemUtils;
             "spring.profiles.active=dev",
             "caravan.export.quiet=200ms",
             "caravan.export.retry-for=4s",
-            "caravan.export.repeat=0 0 0 1 1 ? 2099", // scenarios look at the runs they caused: OutageIT has the others
+            "caravan.export.repeat=0 0 0 1 1 ? 2099", // OutageIT has these
+            "caravan.export.sweep=0 0 0 1 1 ? 2099", // scenarios look at the runs they caused, at stores that expect no
+            // others
             "caravan.leave.purge=0/2 * * * * ?",
             "caravan.pull.first-wait=100ms",
             "caravan.pull.attempts=3",

@@ -49,6 +49,7 @@ class EditedCredentialsIT extends FaultScenario {
             "caravan.source.profiles",
             "caravan.export.quiet",
             "caravan.export.repeat",
+            "caravan.export.sweep",
             "caravan.work.poll");
 
     private static ConfigurableApplicationContext second;
