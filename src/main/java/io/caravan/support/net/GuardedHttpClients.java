@@ -61,6 +61,7 @@ public final class GuardedHttpClients {
     public void configure(HttpClientBuilder builder) {
         builder.setConnectionManager(connections())
                 .setConnectionManagerShared(false)
+                .setConnectionReuseStrategy(new SpentConnections())
                 .setProxy(proxy())
                 .addExecInterceptorFirst("take-target", UntouchedTarget::take)
                 .addExecInterceptorAfter(ChainElement.PROTOCOL.name(), "put-target-back", UntouchedTarget::putBack)
