@@ -157,6 +157,27 @@ class RestoreGuardTest {
     }
 
     @Test
+    void a_destination_that_comes_later_has_everything_before_it() {
+        flow.land("v1", List.of("a", "b"));
+        jdbc.sql("UPDATE resource_record SET changed_xid = '5', first_xid = '3'")
+                .update();
+        String first = flow.newDestination();
+        jdbc.sql("UPDATE destination SET watermark = '9000000000:9000000000:'").update();
+
+        guard().afterSingletonsInstantiated();
+
+        String second = flow.newDestination();
+        flow.queueRun(first, "delta");
+        flow.queueRun(second, "delta");
+        assertThat(flow.start(first).windowFrom()).isNotEqualTo("3:3:");
+        assertThat(flow.claimItems(50)).isEmpty();
+        assertThat(flow.start(second).windowFrom()).isEqualTo("3:3:");
+        assertThat(flow.claimItems(50))
+                .singleElement()
+                .satisfies(item -> assertThat(item.selected()).isEqualTo(2));
+    }
+
+    @Test
     void where_there_are_more_borders_than_the_cluster_has_given_out_ids_it_spends_some() {
         long given = compare().given();
         String destination = flow.newDestination();
