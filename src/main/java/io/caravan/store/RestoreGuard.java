@@ -2,6 +2,7 @@ package io.caravan.store;
 
 import io.caravan.support.SqlFiles;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -68,7 +69,8 @@ class RestoreGuard implements SmartInitializingSingleton {
                     ids.stored() - 1,
                     ids.given());
             makeRoom();
-            transaction.executeWithoutResult(status -> renumberUnlessDone());
+            long since = System.nanoTime();
+            say(transaction.execute(status -> renumberUnlessDone()), Duration.ofNanos(System.nanoTime() - since));
         }
     }
 
@@ -82,30 +84,33 @@ class RestoreGuard implements SmartInitializingSingleton {
         }
     }
 
-    private void renumberUnlessDone() {
+    /** Empty where another node has done it while this one waited. */
+    private Optional<Renumbered> renumberUnlessDone() {
         jdbc.sql("SELECT pg_advisory_xact_lock(:lock)::text")
                 .param("lock", LOCK)
                 .query(String.class)
                 .single();
         if (!compare().ofAnotherCluster()) {
-            log.warn("Another node has numbered them anew.");
-            return;
+            return Optional.empty();
         }
         if (!room().isEnough()) {
-            throw new IllegalStateException(
-                    "A transaction that is as old as this PostgreSQL cluster is still open, so the"
-                            + " restored database cannot be put in order: end it, then start again.");
+            throw new IllegalStateException("A transaction that is as old as this PostgreSQL cluster is still open, so the"
+                    + " restored database cannot be put in order: end it, then start again.");
         }
-        long since = System.nanoTime();
-        Renumbered done = jdbc.sql(RENUMBER).query(Renumbered.class).single();
-        log.warn(
-                "Numbered anew, in {} s: {} records, {} pulls, {} runs and {} destinations. Each destination gets what it"
-                        + " had not got when the dump was made, and nothing else.",
-                Duration.ofNanos(System.nanoTime() - since).toSeconds(),
-                done.records(),
-                done.pulls(),
-                done.runs(),
-                done.destinations());
+        return Optional.of(jdbc.sql(RENUMBER).query(Renumbered.class).single());
+    }
+
+    private static void say(Optional<Renumbered> done, Duration after) {
+        done.ifPresentOrElse(
+                rows -> log.warn(
+                        "Numbered anew, in {} s: {} records, {} pulls, {} runs and {} destinations. Each destination gets"
+                                + " what it had not got when the dump was made, and nothing else.",
+                        after.toSeconds(),
+                        rows.records(),
+                        rows.pulls(),
+                        rows.runs(),
+                        rows.destinations()),
+                () -> log.warn("Another node has numbered them anew."));
     }
 
     Ids compare() {

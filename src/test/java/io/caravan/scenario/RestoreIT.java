@@ -16,7 +16,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -284,10 +283,10 @@ class RestoreIT {
                 .toList();
         return Map.of(
                 "Kept", List.of(NEWEST_CHANGE),
-                "Retried", sorted(failed, List.of(NEWEST_CHANGE)),
-                "Behind", sorted(OTHER_PATIENT, SOME_CHANGES, List.of(NEWEST_CHANGE)),
-                "Running", sorted(SOME_CHANGES, List.of(NEWEST_CHANGE)),
-                "New", sorted(unchanged, SOME_CHANGES.subList(0, 2), List.of(NEWEST_CHANGE)));
+                "Retried", sorted(List.of(failed, List.of(NEWEST_CHANGE))),
+                "Behind", sorted(List.of(OTHER_PATIENT, SOME_CHANGES, List.of(NEWEST_CHANGE))),
+                "Running", sorted(List.of(SOME_CHANGES, List.of(NEWEST_CHANGE))),
+                "New", sorted(List.of(unchanged, SOME_CHANGES.subList(0, 2), List.of(NEWEST_CHANGE))));
     }
 
     /** What each destination gets when one record changes at the source. */
@@ -311,7 +310,7 @@ class RestoreIT {
                     delivered.addAll(in(name + "/" + run.path("id").asText() + "/"));
                 }
             }
-            sent.put(name, sorted(delivered));
+            sent.put(name, sorted(List.of(delivered)));
         });
         return sent;
     }
@@ -353,9 +352,8 @@ class RestoreIT {
         return missing;
     }
 
-    @SafeVarargs
-    private static List<String> sorted(Collection<String>... parts) {
-        return Stream.of(parts).flatMap(Collection::stream).sorted().toList();
+    private static List<String> sorted(List<List<String>> parts) {
+        return parts.stream().flatMap(List::stream).sorted().toList();
     }
 
     private ConfigurableApplicationContext start(TestDatabase database, boolean guarded) {

@@ -168,9 +168,9 @@ class RestoreGuardTest {
 
         String second = flow.newDestination();
         flow.queueRun(first, "delta");
-        flow.queueRun(second, "delta");
         assertThat(flow.start(first).windowFrom()).isNotEqualTo("3:3:");
         assertThat(flow.claimItems(50)).isEmpty();
+        flow.queueRun(second, "delta");
         assertThat(flow.start(second).windowFrom()).isEqualTo("3:3:");
         assertThat(flow.claimItems(50))
                 .singleElement()
