@@ -94,8 +94,9 @@ class RestoreGuard implements SmartInitializingSingleton {
             return Optional.empty();
         }
         if (!room().isEnough()) {
-            throw new IllegalStateException("A transaction that is as old as this PostgreSQL cluster is still open, so the"
-                    + " restored database cannot be put in order: end it, then start again.");
+            throw new IllegalStateException(
+                    "A transaction that is as old as this PostgreSQL cluster is still open, so the"
+                            + " restored database cannot be put in order: end it, then start again.");
         }
         return Optional.of(jdbc.sql(RENUMBER).query(Renumbered.class).single());
     }

@@ -161,7 +161,8 @@ class RestoreIT {
                     .containsEntry("Behind", expected().get("Behind"))
                     .containsEntry("New", expected().get("New"));
             assertThat(missing(everywhere("Procedure/procedure1 entered-in-error"), next))
-                    .containsOnlyKeys(destinations.keySet());
+                    .as("those whose watermark lies in the future take every new change for one that they had")
+                    .containsOnlyKeys("Kept", "Retried");
         }
     }
 
