@@ -13,8 +13,8 @@ import org.springframework.transaction.support.TransactionOperations;
 /**
  * Notices a database that was dumped and restored into another cluster, whose snapshots would never see what is stored:
  * before the first request and before any route runs, its transaction ids are numbered anew, so that every destination,
- * run and retry still has exactly before it what it had (docs/decisions.md, 56). One node does it, in one transaction;
- * others wait.
+ * run and retry still has exactly before it what it had (docs/decisions.md says why). One node does it, in one
+ * transaction; others wait.
  */
 @Component
 class RestoreGuard implements SmartInitializingSingleton {

@@ -4,11 +4,13 @@ import io.caravan.run.ClaimedItem;
 import io.caravan.run.ClaimedRun;
 import io.caravan.testing.Flow;
 import io.caravan.testing.Flow.Version;
+import io.caravan.testing.TestDatabase;
 import java.util.ArrayList;
 import java.util.List;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** One run after another towards one destination: Caravan's, and the two that everybody tries first. */
-interface Exporter {
+public interface Exporter {
 
     /** What this run delivered, in order. */
     List<Version> run();
@@ -32,6 +34,22 @@ interface Exporter {
             flow.end(destination);
             return delivered;
         };
+    }
+
+    /** A cursor on a number that each write draws: what a schema without snapshots would have. */
+    static Exporter bySequence(Flow flow, TestDatabase database) {
+        new JdbcTemplate(database.asOwner()).execute("""
+                ALTER TABLE resource_record ADD COLUMN seq bigserial;
+                CREATE FUNCTION number_record() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                    NEW.seq := nextval('resource_record_seq_seq');
+                    RETURN NEW;
+                END
+                $$;
+                CREATE TRIGGER number_record BEFORE INSERT OR UPDATE ON resource_record
+                    FOR EACH ROW EXECUTE FUNCTION number_record();
+                """);
+        return byCursor(flow, "seq", "bigint", "0");
     }
 
     /** {@code WHERE column > last}: a cursor on what is drawn before the commit. */

@@ -9,11 +9,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /** A migrated database of its own for each test, and a flow to walk in it. */
-abstract class FlowCase {
+public abstract class FlowCase {
 
     private HikariDataSource pool;
-    TestDatabase database;
-    Flow flow;
+    protected TestDatabase database;
+    protected Flow flow;
 
     @BeforeEach
     void openDatabase() {
@@ -29,11 +29,11 @@ abstract class FlowCase {
     }
 
     /** Lands so many new Observations. */
-    void land(String version, int records) {
+    protected void land(String version, int records) {
         flow.land(version, names(records));
     }
 
-    static List<String> names(int records) {
+    protected static List<String> names(int records) {
         return IntStream.range(0, records).mapToObj("o%04d"::formatted).toList();
     }
 }

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** No committed version is skipped and none is sent twice, whatever order transactions commit in (I1, I2). */
@@ -67,9 +66,7 @@ class WatermarkIT {
 
     @Test
     void the_same_check_finds_records_lost_by_a_cursor_on_a_sequence() throws Exception {
-        numberTheRecords();
-
-        Verdict verdict = writeWhileRunning("seq", Exporter.byCursor(flow, "seq", "bigint", "0"));
+        Verdict verdict = writeWhileRunning("seq", Exporter.bySequence(flow, database));
 
         assertThat(verdict.lost()).as("%s", verdict).isPositive();
         assertThat(verdict.clean()).isFalse();
@@ -93,9 +90,7 @@ class WatermarkIT {
 
     @Test
     void the_same_late_record_is_lost_by_a_cursor_on_a_sequence() throws Exception {
-        numberTheRecords();
-
-        Verdict verdict = commitLate(Exporter.byCursor(flow, "seq", "bigint", "0"));
+        Verdict verdict = commitLate(Exporter.bySequence(flow, database));
 
         assertThat(verdict).isEqualTo(new Verdict(2, 1, 1, 0, 0, 0, 1));
     }
@@ -184,20 +179,5 @@ class WatermarkIT {
 
     private Exporter byTime() {
         return Exporter.byCursor(flow, "changed_at", "timestamptz", "-infinity");
-    }
-
-    /** What a schema without snapshots would have: a number drawn by each write. */
-    private void numberTheRecords() {
-        new JdbcTemplate(database.asOwner()).execute("""
-                ALTER TABLE resource_record ADD COLUMN seq bigserial;
-                CREATE FUNCTION number_record() RETURNS trigger LANGUAGE plpgsql AS $$
-                BEGIN
-                    NEW.seq := nextval('resource_record_seq_seq');
-                    RETURN NEW;
-                END
-                $$;
-                CREATE TRIGGER number_record BEFORE INSERT OR UPDATE ON resource_record
-                    FOR EACH ROW EXECUTE FUNCTION number_record();
-                """);
     }
 }

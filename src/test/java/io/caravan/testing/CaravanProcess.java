@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -19,7 +20,7 @@ public final class CaravanProcess implements AutoCloseable {
 
     private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
     private static final String KEY = "ck_process_operator_0123456789abcdefghijklm";
-    private static int started;
+    private static final AtomicInteger STARTED = new AtomicInteger();
 
     private final Process process;
     private final Path log;
@@ -59,13 +60,18 @@ public final class CaravanProcess implements AutoCloseable {
         command.addAll(arguments);
         try {
             Files.createDirectories(dataDir);
-            Path log = dataDir.resolve("caravan-%d.log".formatted(++started));
+            Path log = dataDir.resolve("caravan-%d.log".formatted(STARTED.incrementAndGet()));
             Process process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();
             CaravanProcess caravan = new CaravanProcess(process, log);
-            caravan.awaitStart();
+            try {
+                caravan.awaitStart();
+            } catch (RuntimeException e) {
+                caravan.kill();
+                throw e;
+            }
             return caravan;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -98,6 +104,35 @@ public final class CaravanProcess implements AutoCloseable {
 
     public boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** Its process, with which the name begins under which it claims work. */
+    public long pid() {
+        return process.pid();
+    }
+
+    /** {@code SIGSTOP}: it does nothing any more, and its connections stay open. */
+    public void freeze() {
+        signal("STOP");
+    }
+
+    /** {@code SIGCONT}: it goes on where it was, and has not noticed anything. */
+    public void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start();
+            if (kill.waitFor() != 0) {
+                throw new IllegalStateException("no signal " + name + " for " + pid());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     /** {@code kill -9}: nothing in the process gets to run any more. */

@@ -62,6 +62,10 @@ public record FhirRequest(
         return resources;
     }
 
+    FhirRequest withoutBody() {
+        return new FhirRequest(at, method, path, headers, new byte[0], status);
+    }
+
     FhirRequest answered(int answer) {
         return new FhirRequest(at, method, path, headers, body, answer);
     }

@@ -34,6 +34,7 @@ final class HapiFront extends OncePerRequestFilter {
     private final AtomicInteger atOnce = new AtomicInteger();
     private final AtomicInteger mostAtOnce = new AtomicInteger();
     private final AtomicInteger held = new AtomicInteger();
+    private volatile boolean withoutBodies;
     private volatile Predicate<String> tokens;
     private volatile CountDownLatch over = new CountDownLatch(1);
 
@@ -106,7 +107,8 @@ final class HapiFront extends OncePerRequestFilter {
     private void answered(int number, int status) {
         synchronized (requests) {
             if (number < requests.size() && requests.get(number).status() == 0) {
-                requests.set(number, requests.get(number).answered(status));
+                FhirRequest answered = requests.get(number).answered(status);
+                requests.set(number, withoutBodies ? answered.withoutBody() : answered);
             }
         }
     }
@@ -142,6 +144,10 @@ final class HapiFront extends OncePerRequestFilter {
         synchronized (requests) {
             return List.copyOf(requests);
         }
+    }
+
+    void forgetBodies() {
+        withoutBodies = true;
     }
 
     void forget() {

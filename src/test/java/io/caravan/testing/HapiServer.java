@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
+import org.hl7.fhir.r4.model.Resource;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServer;
 
@@ -141,6 +143,19 @@ public final class HapiServer implements AutoCloseable {
     }
 
     // --- what happened
+
+    /**
+     * From now on this is shown every write in the order in which it takes effect: {@code Type/id}, and what is there
+     * then; null where it was deleted.
+     */
+    public void watch(BiConsumer<String, Resource> writes) {
+        store.watch(writes);
+    }
+
+    /** From now on requests are remembered without their bodies: of many there would be too much. */
+    public void forgetBodies() {
+        front.forgetBodies();
+    }
 
     /** Every request, in the order of arrival. */
     public List<FhirRequest> requests() {

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
@@ -45,6 +46,7 @@ final class HapiStore {
     private final Map<String, Resource> resources = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> versions = new ConcurrentHashMap<>();
     private final List<Refusal> refusals = new java.util.concurrent.CopyOnWriteArrayList<>();
+    private volatile BiConsumer<String, Resource> watcher = (name, resource) -> {};
     private volatile int mostEntries = Integer.MAX_VALUE;
     private volatile boolean references;
     private volatile boolean updateAsCreate = true;
@@ -52,6 +54,10 @@ final class HapiStore {
 
     HapiStore(FhirContext context) {
         this.context = context;
+    }
+
+    void watch(BiConsumer<String, Resource> writes) {
+        watcher = writes;
     }
 
     void refuse(Predicate<String> which, int status, String diagnostics, int times) {
@@ -110,6 +116,7 @@ final class HapiStore {
             requireReferences(name, resource, along);
         }
         versions.computeIfAbsent(name, n -> new AtomicInteger()).incrementAndGet();
+        watcher.accept(name, resource);
         return resources.put(name, resource) == null;
     }
 
@@ -131,6 +138,7 @@ final class HapiStore {
             throw failure(405, "This server deletes nothing");
         }
         resources.remove(name);
+        watcher.accept(name, null);
     }
 
     private static BaseServerResponseException failure(int status, String diagnostics) {

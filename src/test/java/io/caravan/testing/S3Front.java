@@ -9,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.gaul.shaded.org.eclipse.jetty.http.HttpHeader;
 import org.gaul.shaded.org.eclipse.jetty.http.MetaData;
 import org.gaul.shaded.org.eclipse.jetty.io.Content;
+import org.gaul.shaded.org.eclipse.jetty.io.EofException;
 import org.gaul.shaded.org.eclipse.jetty.server.Handler;
 import org.gaul.shaded.org.eclipse.jetty.server.HttpStream;
 import org.gaul.shaded.org.eclipse.jetty.server.Request;
@@ -21,6 +22,7 @@ final class S3Front extends Handler.Wrapper {
     private final List<S3Request> requests = new CopyOnWriteArrayList<>();
     private int failing;
     private int failure;
+    private int breaking;
     private boolean holding;
     private boolean closed;
     private int held;
@@ -36,6 +38,19 @@ final class S3Front extends Handler.Wrapper {
     synchronized void failPuts(int status, int times) {
         failure = status;
         failing = times;
+    }
+
+    synchronized void breakPuts(int times) {
+        breaking = times;
+    }
+
+    /** Whether this upload is broken off. */
+    private synchronized boolean nextBreaks() {
+        if (breaking == 0) {
+            return false;
+        }
+        breaking--;
+        return true;
     }
 
     synchronized void hold() {
@@ -66,6 +81,12 @@ final class S3Front extends Handler.Wrapper {
         }
         if (!awaitRelease()) {
             fail(response, callback, 503);
+            return true;
+        }
+        if (nextBreaks()) {
+            request.read(); // some of it
+            request.getConnectionMetaData().getConnection().getEndPoint().close();
+            callback.failed(new EofException("told to break off"));
             return true;
         }
         int status = nextFailure();

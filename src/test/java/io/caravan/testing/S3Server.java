@@ -191,6 +191,11 @@ public final class S3Server implements AutoCloseable {
         front.failPuts(status, times);
     }
 
+    /** Breaks the connection of the next uploads off, in the middle of their bodies. */
+    public void breakPuts(int times) {
+        front.breakPuts(times);
+    }
+
     /** Stores the next objects that come in one PUT without their last byte, with 200 and the ETag of the rest. */
     public void truncatePuts(int times) {
         store.truncatePuts(times);

@@ -50,20 +50,30 @@ public record TestDatabase(
 
     private static synchronized TestDatabase named(String name, String template) {
         try {
-            EmbeddedPostgres running = server();
-            execute(
-                    running,
-                    "postgres",
-                    "CREATE DATABASE %s OWNER caravan_owner TEMPLATE %s".formatted(name, template));
-            execute(
-                    running,
-                    "postgres",
-                    "REVOKE ALL ON DATABASE %1$s FROM PUBLIC; GRANT CONNECT, TEMPORARY ON DATABASE %1$s TO caravan_app"
-                            .formatted(name));
-            return new TestDatabase(name, url(running, name), "caravan_owner", "owner", "caravan_app", "app");
+            return copy(server(), name, template);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** An empty database on a server that the test starts, and stops, itself. */
+    public static TestDatabase createOn(EmbeddedPostgres own) {
+        try {
+            prepareTemplate(own);
+            return copy(own, "caravan", TEMPLATE);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static TestDatabase copy(EmbeddedPostgres running, String name, String template) throws SQLException {
+        execute(running, "postgres", "CREATE DATABASE %s OWNER caravan_owner TEMPLATE %s".formatted(name, template));
+        execute(
+                running,
+                "postgres",
+                "REVOKE ALL ON DATABASE %1$s FROM PUBLIC; GRANT CONNECT, TEMPORARY ON DATABASE %1$s TO caravan_app"
+                        .formatted(name));
+        return new TestDatabase(name, url(running, name), "caravan_owner", "owner", "caravan_app", "app");
     }
 
     /** A fresh database and data directory for a Spring context, from a {@code @DynamicPropertySource} method. */

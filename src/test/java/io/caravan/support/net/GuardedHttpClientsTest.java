@@ -24,10 +24,12 @@ import java.util.concurrent.Executors;
 import java.util.zip.GZIPOutputStream;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.classic.methods.HttpPut;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
+import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GuardedHttpClientsTest {
 
     private final List<String> seen = new CopyOnWriteArrayList<>();
+    private final List<Integer> ports = new CopyOnWriteArrayList<>();
     private final CountDownLatch stalled = new CountDownLatch(1);
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private HttpServer server;
@@ -114,6 +117,23 @@ class GuardedHttpClientsTest {
     }
 
     @Test
+    void a_connection_on_which_a_body_was_refused_is_not_used_again() throws IOException {
+        try (CloseableHttpClient client = clients("127.0.0.1").create()) {
+            get(client, url("/plain"));
+            get(client, url("/unavailable"));
+            put(client, url("/plain"), "whole");
+            put(client, url("/unavailable"), "refused");
+            get(client, url("/plain"));
+            put(client, url("/unavailable"), "");
+            get(client, url("/plain"));
+        }
+        assertThat(ports).hasSize(7);
+        assertThat(ports.subList(1, 4)).containsOnly(ports.get(0));
+        assertThat(ports.get(4)).isNotEqualTo(ports.get(0));
+        assertThat(ports.subList(5, 7)).containsOnly(ports.get(4));
+    }
+
+    @Test
     void compressed_answers_are_read_as_what_they_hold() throws IOException {
         try (CloseableHttpClient client = clients("127.0.0.1").create()) {
             assertThat(get(client, url("/gzip"))).isEqualTo("200 unzipped");
@@ -127,6 +147,26 @@ class GuardedHttpClientsTest {
         try (CloseableHttpClient client =
                 new GuardedHttpClients(NetworkGuard.of(NetworkMode.SELF_HOSTED, "127.0.0.1"), impatient).create()) {
             assertThatThrownBy(() -> get(client, url("/stall"))).isInstanceOf(SocketTimeoutException.class);
+        }
+    }
+
+    @Test
+    void a_request_that_its_thread_is_not_permitted_is_not_sent_and_keeps_no_connection() throws IOException {
+        HttpSettings one =
+                new HttpSettings(Duration.ofSeconds(5), Duration.ofSeconds(5), 1, List.of("127.0.0.1"), null);
+        Permits permits = new Permits();
+        try (CloseableHttpClient client =
+                new GuardedHttpClients(NetworkGuard.of(NetworkMode.SELF_HOSTED, "127.0.0.1"), one, permits).create()) {
+            permits.require(() -> {
+                throw new IllegalStateException("not permitted");
+            });
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(() -> get(client, url("/plain"))).hasMessage("not permitted");
+            }
+            assertThat(seen).isEmpty();
+
+            permits.end();
+            assertThat(get(client, url("/plain"))).isEqualTo("200 plain");
         }
     }
 
@@ -178,6 +218,7 @@ class GuardedHttpClientsTest {
 
     private void answer(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
+        ports.add(exchange.getRemoteAddress().getPort());
         seen.add(path + " cookie=" + exchange.getRequestHeaders().getFirst("Cookie"));
         exchange.getResponseHeaders().add("Set-Cookie", "session=1; Path=/");
         switch (path) {
@@ -226,6 +267,15 @@ class GuardedHttpClientsTest {
                 response -> (response.getCode() + " "
                                 + (response.getEntity() == null ? "" : EntityUtils.toString(response.getEntity())))
                         .strip());
+    }
+
+    private static void put(CloseableHttpClient client, String url, String body) throws IOException {
+        HttpPut put = new HttpPut(url);
+        put.setEntity(new StringEntity(body));
+        client.execute(put, response -> {
+            EntityUtils.consume(response.getEntity());
+            return null;
+        });
     }
 
     private static GuardedHttpClients clients(String... allow) {
