@@ -32,7 +32,8 @@ public final class DatabaseAway {
             // What the pool says of a connection that it took away, for it broke under an earlier statement.
             return "Connection is closed".equals(failure.getMessage());
         }
-        // No connection, or it broke; the server is stopping, crashed or starting; it has no room for another connection; it
+        // No connection, or it broke; the server is stopping, crashed or starting; it has no room for another
+        // connection; it
         // ended a transaction that its node seemed to have forgotten.
         return state.startsWith("08") || state.startsWith("57P0") || state.equals("53300") || state.equals("25P03");
     }
