@@ -79,7 +79,11 @@ class DatabaseStoppedIT {
                 sea.postgres.start();
             }
             sea.store.release();
-            assertThat(caravan.awaitRun(run).path("status").asText()).isEqualTo("succeeded");
+            String ended = "SELECT count(*) FROM export_run WHERE status NOT IN ('queued', 'running') AND id = '%s'";
+            Awaitility.await("the run has ended")
+                    .atMost(Duration.ofSeconds(120))
+                    .ignoreExceptionsInstanceOf(DataAccessException.class)
+                    .until(() -> sea.count(ended.formatted(run)) == 1);
             sea.awaitRest();
 
             assertThat(sea.count("SELECT max(epoch) FROM export_item WHERE run_id = '%s'".formatted(run)))
