@@ -140,7 +140,7 @@ class LeasesTest {
 
     @Test
     void a_heartbeat_that_could_be_late_is_refused_at_the_start() {
-        assertThatThrownBy(() -> new WorkSettings(Duration.ofSeconds(8), Duration.ofSeconds(4), null, 5))
+        assertThatThrownBy(() -> new WorkSettings(Duration.ofSeconds(8), Duration.ofSeconds(4), null, 5, 50))
                 .hasMessageContaining("caravan.work.heartbeat");
     }
 
@@ -152,7 +152,7 @@ class LeasesTest {
     }
 
     private Leases leases(Duration lease) {
-        return new Leases(new WorkSettings(lease, lease.dividedBy(4), Map.of(Lease.Work.ITEM, 3), 5), flow.jdbc());
+        return new Leases(new WorkSettings(lease, lease.dividedBy(4), Map.of(Lease.Work.ITEM, 3), 5, 50), flow.jdbc());
     }
 
     private static void refused(ThrowingCallable check) {

@@ -36,7 +36,7 @@ class PollErrorsTest {
         DriverManagerDataSource away =
                 new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:1/caravan", "app", "app");
         leases = new Leases(
-                new WorkSettings(Duration.ofSeconds(15), Duration.ofSeconds(4), Map.of(Lease.Work.ITEM, 3), 5),
+                new WorkSettings(Duration.ofSeconds(15), Duration.ofSeconds(4), Map.of(Lease.Work.ITEM, 3), 5, 50),
                 JdbcClient.create(away));
         SqlComponent sql = new SqlComponent();
         sql.setDataSource(away);

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.Base64;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.springframework.util.FileSystemUtils;
@@ -172,7 +173,12 @@ public final class AzureServer implements CloudServer {
     }
 
     @Override
-    public int puts() {
+    public void askToWait(int seconds) {
+        front.faults().askToWait(seconds);
+    }
+
+    @Override
+    public List<Instant> putsAt() {
         return front.faults().puts();
     }
 
