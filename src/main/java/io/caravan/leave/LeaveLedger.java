@@ -23,6 +23,7 @@ class LeaveLedger {
     private static final String FORGET_PATIENT = SqlFiles.load("leave/forget-patient");
     private static final String FORGET_SIGHTINGS = SqlFiles.load("leave/forget-sightings");
     private static final String FORGET_PULLS = SqlFiles.load("leave/forget-pulls");
+    private static final String FORGET_ANSWERS = SqlFiles.load("leave/forget-answers");
     private static final String BLANK = SqlFiles.load("leave/blank-connection");
     private static final String QUEUE = SqlFiles.load("leave/queue-runs");
 
@@ -62,6 +63,7 @@ class LeaveLedger {
                 .update();
         of(FORGET_SIGHTINGS, orgId, connectionId).update();
         of(FORGET_PULLS, orgId, connectionId).update();
+        of(FORGET_ANSWERS, orgId, connectionId).update();
         of(BLANK, orgId, connectionId).update();
         jdbc.sql(QUEUE).param("orgId", orgId).update();
     }

@@ -3,6 +3,7 @@ package io.caravan.run;
 import io.caravan.support.CaravanException;
 import io.caravan.support.ErrorCode;
 import io.caravan.support.SqlFiles;
+import io.caravan.support.net.Permits;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * What this node holds. Claims are extended by a heartbeat while their work goes on in this process; a claim that could
- * not be extended in time is lost, and {@link #check} refuses its next outbound request. Time is measured on the
+ * not be extended in time is lost, and its next outbound request is refused, whoever makes it. Time is measured on the
  * monotonic clock from before the claim was sent, so that a node that was frozen never believes it still holds one.
  */
 @Component("leases")
@@ -30,13 +31,15 @@ public class Leases {
 
     private final WorkSettings settings;
     private final JdbcClient jdbc;
+    private final Permits permits;
     private final String node;
     private final Map<Key, Long> heldUntil = new ConcurrentHashMap<>();
     private final Map<Lease.Work, Long> claimedAt = new ConcurrentHashMap<>();
 
-    Leases(WorkSettings settings, JdbcClient jdbc) {
+    Leases(WorkSettings settings, JdbcClient jdbc, Permits permits) {
         this.settings = settings;
         this.jdbc = jdbc;
+        this.permits = permits;
         this.node = ManagementFactory.getRuntimeMXBean().getName() + "-" + Long.toHexString(System.nanoTime());
     }
 
@@ -90,15 +93,22 @@ public class Leases {
 
     /** The work has ended, one way or another. */
     public void release(Lease lease) {
+        permits.end();
         heldUntil.remove(key(lease));
     }
 
     /**
-     * Called before each outbound request.
+     * Called before a request. From here on it is asked again before each one that this thread sends until it gives the
+     * claim back: clients make requests of their own.
      *
      * @throws CaravanException {@code lease_lost} where another node may have taken the work over
      */
     public void check(Lease lease) {
+        permits.require(() -> requireHeld(lease));
+        requireHeld(lease);
+    }
+
+    private void requireHeld(Lease lease) {
         Long until = heldUntil.get(key(lease));
         if (until == null || System.nanoTime() - until >= 0) {
             throw lost(lease);

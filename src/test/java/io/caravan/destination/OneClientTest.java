@@ -1,22 +1,28 @@
 package io.caravan.destination;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.cloud.storage.BlobInfo;
+import com.google.cloud.storage.Storage;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.caravan.destination.fhir.Authorization;
 import io.caravan.destination.fhir.FhirUnreachableException;
+import io.caravan.support.CaravanException;
 import io.caravan.support.ErrorCode;
 import io.caravan.support.net.BoundedHttp;
 import io.caravan.support.net.GuardedHttpClients;
 import io.caravan.support.net.HttpSettings;
 import io.caravan.support.net.NetworkGuard;
 import io.caravan.support.net.NetworkMode;
+import io.caravan.support.net.Permits;
 import io.caravan.support.oauth.OAuthClient;
 import io.caravan.support.oauth.OAuthSettings;
 import io.caravan.support.secret.Secret;
 import io.caravan.testing.GcsServer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -33,10 +39,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.util.ObjectHelper;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.util.unit.DataSize;
@@ -45,12 +54,15 @@ import org.springframework.util.unit.DataSize;
 class OneClientTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(1);
+    private static final DestinationLimits LIMITS =
+            new DestinationLimits(LIMIT, LIMIT, LIMIT, LIMIT, 50, DataSize.ofMegabytes(1));
 
     /** For its tokens. */
     private static GcsServer google;
 
     private final List<String> inside = new CopyOnWriteArrayList<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final Permits permits = new Permits();
     private final CountDownLatch over = new CountDownLatch(1);
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private HttpServer internal;
@@ -125,6 +137,55 @@ class OneClientTest {
         assertThat(inside).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"fhir", "s3", "gcs", "azure"})
+    void a_thread_whose_lease_is_lost_sends_nothing(String kind) throws IOException {
+        server = serve(exchange -> asked.add(exchange.getRequestMethod()));
+        permits.require(OneClientTest::refuse);
+
+        try (BoundedHttp http = http("127.0.0.1")) {
+            Throwable thrown = catchThrowable(() -> request(kind, http, address(server)));
+
+            assertThat(lostLease(thrown)).as("%s", thrown).isTrue();
+        }
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void an_upload_in_parts_ends_with_the_lease() throws IOException {
+        google.createBucket("lake");
+        byte[] content = new byte[12 << 20];
+        AtomicInteger left = new AtomicInteger(3); // for a token, a session and the first of three parts
+        permits.require(() -> {
+            if (left.getAndDecrement() <= 0) {
+                refuse();
+            }
+        });
+        try (BoundedHttp http = http("127.0.0.1")) {
+            Storage store = (Storage) stores(http)
+                    .open(settings("gcs", google()), credentials("gcs"))
+                    .client();
+            BlobInfo object = BlobInfo.newBuilder("lake", "large")
+                    .setMd5(Base64.getEncoder().encodeToString(new byte[16]))
+                    .build();
+
+            Throwable thrown = catchThrowable(() -> store.createFrom(object, new ByteArrayInputStream(content)));
+
+            assertThat(lostLease(thrown)).as("%s", thrown).isTrue();
+            assertThat(left).as("it was asked for more").hasNegativeValue();
+            assertThat(google.keys("lake", "")).isEmpty();
+        }
+    }
+
+    private static void refuse() {
+        throw new CaravanException(ErrorCode.LEASE_LOST, "Another node has it.");
+    }
+
+    private static boolean lostLease(Throwable thrown) {
+        CaravanException known = ObjectHelper.getException(CaravanException.class, thrown);
+        return known != null && known.code() == ErrorCode.LEASE_LOST;
+    }
+
     private void drip(HttpExchange exchange) throws IOException {
         asked.add(exchange.getRequestMethod());
         exchange.sendResponseHeaders(200, 0);
@@ -138,39 +199,52 @@ class OneClientTest {
         }
     }
 
-    private static Meaning failure(String kind, URI endpoint, String... allowed) throws IOException {
+    private Meaning failure(String kind, URI endpoint, String... allowed) throws IOException {
         Meaning meaning = outcome(kind, endpoint, allowed);
         assertThat(meaning).isNotNull();
         return meaning;
     }
 
     /** What a first request of a test comes to: null where it is answered, whatever the answer. */
-    private static Meaning outcome(String kind, URI endpoint, String... allowed) throws IOException {
-        HttpSettings settings = new HttpSettings(Duration.ofSeconds(5), Duration.ofSeconds(1), 5, List.of(), null);
-        DestinationLimits limits = new DestinationLimits(LIMIT, LIMIT, LIMIT, LIMIT, 50, DataSize.ofMegabytes(1));
-        try (BoundedHttp http =
-                new BoundedHttp(new GuardedHttpClients(NetworkGuard.of(NetworkMode.SELF_HOSTED, allowed), settings))) {
-            return kind.equals("fhir") ? fhir(http, endpoint, limits) : store(kind, http, endpoint, limits);
+    private Meaning outcome(String kind, URI endpoint, String... allowed) throws IOException {
+        try (BoundedHttp http = http(allowed)) {
+            return kind.equals("fhir") ? fhir(http, endpoint) : store(kind, http, endpoint);
         }
     }
 
-    private static Meaning fhir(BoundedHttp http, URI base, DestinationLimits limits) {
-        OAuthClient tokens = new OAuthClient(http, new OAuthSettings(LIMIT), Clock.systemUTC());
-        FhirSettings settings = new FhirSettings(base, null, null, null, null, Map.of());
-        FhirUnreachableException failure = catchThrowableOfType(
-                FhirUnreachableException.class,
-                () -> new FhirClients(http, tokens, limits)
-                        .forTest(settings, Authorization.NONE)
-                        .get("metadata"));
+    private BoundedHttp http(String... allowed) {
+        HttpSettings settings = new HttpSettings(Duration.ofSeconds(5), Duration.ofSeconds(1), 5, List.of(), null);
+        return new BoundedHttp(
+                new GuardedHttpClients(NetworkGuard.of(NetworkMode.SELF_HOSTED, allowed), settings, permits));
+    }
+
+    private static Meaning fhir(BoundedHttp http, URI base) {
+        FhirUnreachableException failure =
+                catchThrowableOfType(FhirUnreachableException.class, () -> request("fhir", http, base));
         return failure == null ? null : new Meaning(failure.code(), failure.getMessage(), true, false);
     }
 
-    private static Meaning store(String kind, BoundedHttp http, URI endpoint, DestinationLimits limits) {
-        StoreClients stores = new StoreClients(limits, new S3Clients(http), new AzureClients(http), http);
-        try (ProbedStore store = stores.forTest(settings(kind, endpoint), credentials(kind))) {
-            RuntimeException failure = catchThrowableOfType(RuntimeException.class, store::list);
-            return failure == null ? null : StoreAnswers.explain(failure).orElseThrow(() -> failure);
+    private static Meaning store(String kind, BoundedHttp http, URI endpoint) {
+        RuntimeException failure = catchThrowableOfType(RuntimeException.class, () -> request(kind, http, endpoint));
+        return failure == null ? null : StoreAnswers.explain(failure).orElseThrow(() -> failure);
+    }
+
+    private static void request(String kind, BoundedHttp http, URI endpoint) {
+        if (kind.equals("fhir")) {
+            OAuthClient tokens = new OAuthClient(http, new OAuthSettings(LIMIT), Clock.systemUTC());
+            FhirSettings settings = new FhirSettings(endpoint, null, null, null, null, Map.of());
+            new FhirClients(http, tokens, LIMITS)
+                    .forTest(settings, Authorization.NONE)
+                    .get("metadata");
+            return;
         }
+        try (ProbedStore store = stores(http).forTest(settings(kind, endpoint), credentials(kind))) {
+            store.list();
+        }
+    }
+
+    private static StoreClients stores(BoundedHttp http) {
+        return new StoreClients(LIMITS, new S3Clients(http), new AzureClients(http), http);
     }
 
     private static ObjectStorageSettings settings(String kind, URI endpoint) {

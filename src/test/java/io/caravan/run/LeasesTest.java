@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.zaxxer.hikari.HikariDataSource;
 import io.caravan.support.CaravanException;
 import io.caravan.support.ErrorCode;
+import io.caravan.support.net.Permits;
 import io.caravan.testing.Flow;
 import io.caravan.testing.TestDatabase;
 import java.time.Duration;
@@ -152,7 +153,8 @@ class LeasesTest {
     }
 
     private Leases leases(Duration lease) {
-        return new Leases(new WorkSettings(lease, lease.dividedBy(4), Map.of(Lease.Work.ITEM, 3), 5, 50), flow.jdbc());
+        WorkSettings settings = new WorkSettings(lease, lease.dividedBy(4), Map.of(Lease.Work.ITEM, 3), 5, 50);
+        return new Leases(settings, flow.jdbc(), new Permits());
     }
 
     private static void refused(ThrowingCallable check) {

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.caravan.support.net.Permits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,8 @@ class PollErrorsTest {
                 new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:1/caravan", "app", "app");
         leases = new Leases(
                 new WorkSettings(Duration.ofSeconds(15), Duration.ofSeconds(4), Map.of(Lease.Work.ITEM, 3), 5, 50),
-                JdbcClient.create(away));
+                JdbcClient.create(away),
+                new Permits());
         SqlComponent sql = new SqlComponent();
         sql.setDataSource(away);
         sql.setBridgeErrorHandler(true); // as application.yaml says

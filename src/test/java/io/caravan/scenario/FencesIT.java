@@ -29,7 +29,16 @@ class FencesIT extends FlowCase {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"delivered", "failed", "failed again", "refused altogether", "heartbeat"})
+    @ValueSource(
+            strings = {
+                "delivered",
+                "failed",
+                "failed again",
+                "refused altogether",
+                "asked to wait",
+                "learned",
+                "heartbeat"
+            })
     void of_an_item(String write) {
         land("v1", 3);
         flow.queueRun(destination, "delta");
@@ -44,11 +53,27 @@ class FencesIT extends FlowCase {
                 case "failed" -> flow.failed(frozen);
                 case "failed again" -> flow.failed(frozen, true, false);
                 case "refused altogether" -> flow.failed(frozen, false, true);
+                case "asked to wait" ->
+                    ofDestination("deliver/pause-destination", frozen)
+                            .with("millis", 60_000L)
+                            .update();
+                case "learned" ->
+                    ofDestination("deliver/learn-limit", frozen)
+                            .with("entries", 10)
+                            .with("bytes", 1_000L)
+                            .update();
                 default ->
                     assertThat(extend("run/extend-items", frozen.id(), frozen.epoch()))
                             .isEmpty();
             }
         });
+    }
+
+    private FlowStatement ofDestination(String statement, ClaimedItem item) {
+        return FlowStatement.of(flow.jdbc(), statement)
+                .with("orgId", item.orgId())
+                .with("itemId", item.id())
+                .with("epoch", item.epoch());
     }
 
     @ParameterizedTest

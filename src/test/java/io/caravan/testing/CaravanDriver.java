@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 
@@ -235,8 +236,15 @@ public final class CaravanDriver {
         return send("GET", path, null, "application/json");
     }
 
+    /** As callers are told to: with an Idempotency-Key. */
     public Answer post(String path, Object body) {
-        return send("POST", path, write(body), "application/json");
+        return send(
+                "POST",
+                path,
+                write(body),
+                "application/json",
+                "Idempotency-Key",
+                UUID.randomUUID().toString());
     }
 
     public Answer patch(String path, Object body) {

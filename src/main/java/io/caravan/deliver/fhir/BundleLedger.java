@@ -185,18 +185,16 @@ class BundleLedger {
     }
 
     void pause(ClaimedItem item, Duration wait) {
-        jdbc.sql(PAUSE)
-                .param("orgId", item.orgId())
-                .param("destinationId", item.destinationId())
+        of(PAUSE, item)
+                .param("epoch", item.epoch())
                 .param("millis", wait.toMillis())
                 .update();
     }
 
     /** A server takes no more than this, each null where it was not the trouble. */
     void learn(ClaimedItem item, Integer entries, Long bytes) {
-        jdbc.sql(LEARN)
-                .param("orgId", item.orgId())
-                .param("destinationId", item.destinationId())
+        of(LEARN, item)
+                .param("epoch", item.epoch())
                 .param("entries", entries)
                 .param("bytes", bytes)
                 .update();

@@ -80,6 +80,8 @@ public final class AzureHttp implements HttpClient {
                     answer -> read(request, answer));
         } catch (IOException e) {
             throw NoAnswerException.of(e);
+        } catch (RuntimeException refused) {
+            throw new IllegalStateException(refused); // of what it does not know the SDK keeps the cause, and no more
         }
     }
 

@@ -31,22 +31,34 @@ public final class GuardedHttpClients {
     private final NetworkGuard guard;
     private final HttpSettings settings;
     private final Trust trust;
+    private final Permits permits;
     private final DnsResolver system;
 
     @Autowired
-    GuardedHttpClients(NetworkGuard guard, HttpSettings settings, Trust trust) {
-        this(guard, settings, trust, SystemResolver.INSTANCE);
+    GuardedHttpClients(NetworkGuard guard, HttpSettings settings, Trust trust, Permits permits) {
+        this(guard, settings, trust, permits, SystemResolver.INSTANCE);
     }
 
     /** What the settings name, under this guard, outside of Spring: servers are trusted by the JVM's authorities alone. */
     public GuardedHttpClients(NetworkGuard guard, HttpSettings settings) {
-        this(guard, settings, Trust.ofTheJvm());
+        this(guard, settings, new Permits());
+    }
+
+    /** The same, with what threads have to be allowed. */
+    public GuardedHttpClients(NetworkGuard guard, HttpSettings settings, Permits permits) {
+        this(guard, settings, Trust.ofTheJvm(), permits);
     }
 
     GuardedHttpClients(NetworkGuard guard, HttpSettings settings, Trust trust, DnsResolver system) {
+        this(guard, settings, trust, new Permits(), system);
+    }
+
+    private GuardedHttpClients(
+            NetworkGuard guard, HttpSettings settings, Trust trust, Permits permits, DnsResolver system) {
         this.guard = guard;
         this.settings = settings;
         this.trust = trust;
+        this.permits = permits;
         this.system = system;
     }
 
@@ -66,6 +78,7 @@ public final class GuardedHttpClients {
                 .addExecInterceptorFirst("take-target", UntouchedTarget::take)
                 .addExecInterceptorAfter(ChainElement.PROTOCOL.name(), "put-target-back", UntouchedTarget::putBack)
                 .addExecInterceptorFirst("guard", new GuardedExchange(guard, new TargetLookup(guard, settings, system)))
+                .addExecInterceptorAfter(ChainElement.CONNECT.name(), "permit", permits::execute)
                 .setDefaultRequestConfig(silentFor(settings.responseTimeout()))
                 .disableRedirectHandling()
                 .disableCookieManagement()

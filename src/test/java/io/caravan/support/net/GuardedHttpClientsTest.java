@@ -151,6 +151,26 @@ class GuardedHttpClientsTest {
     }
 
     @Test
+    void a_request_that_its_thread_is_not_permitted_is_not_sent_and_keeps_no_connection() throws IOException {
+        HttpSettings one =
+                new HttpSettings(Duration.ofSeconds(5), Duration.ofSeconds(5), 1, List.of("127.0.0.1"), null);
+        Permits permits = new Permits();
+        try (CloseableHttpClient client =
+                new GuardedHttpClients(NetworkGuard.of(NetworkMode.SELF_HOSTED, "127.0.0.1"), one, permits).create()) {
+            permits.require(() -> {
+                throw new IllegalStateException("not permitted");
+            });
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(() -> get(client, url("/plain"))).hasMessage("not permitted");
+            }
+            assertThat(seen).isEmpty();
+
+            permits.end();
+            assertThat(get(client, url("/plain"))).isEqualTo("200 plain");
+        }
+    }
+
+    @Test
     void behind_a_proxy_the_target_is_checked_and_the_proxy_is_not() throws IOException {
         URI proxy = URI.create("http://127.0.0.1:" + port());
         HttpSettings settings = new HttpSettings(Duration.ofSeconds(5), Duration.ofSeconds(5), 5, List.of(), proxy);

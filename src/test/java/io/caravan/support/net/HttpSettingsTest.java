@@ -44,6 +44,6 @@ class HttpSettingsTest {
     }
 
     @EnableConfigurationProperties({HttpSettings.class, NetworkSettings.class, TrustSettings.class})
-    @Import({NetworkGuard.class, GuardedHttpClients.class, Trust.class})
+    @Import({NetworkGuard.class, GuardedHttpClients.class, Permits.class, Trust.class})
     static class Beans {}
 }
