@@ -170,11 +170,11 @@ class DeliverSteps {
     DeliveryItem ready(@Variable("item") DeliveryItem item) {
         ClaimedItem claim = item.claim();
         DestinationClients.Way way = clients.way(claim.orgId(), claim.destinationId());
-        if (!way.wait().isZero()) {
-            throw DeliveryException.askedToWait(way.wait());
+        if (!way.pause().isZero()) {
+            throw DeliveryException.mustWait(way.pause());
         }
-        DestinationClients.Client client = clients.bind(
-                claim.holder(), claim.orgId(), claim.destinationId(), item.storage(), way.revision());
+        DestinationClients.Client client =
+                clients.bind(claim.holder(), claim.orgId(), claim.destinationId(), item.storage(), way.revision());
         leases.check(claim);
         return new DeliveryItem(claim, item.storage(), client);
     }

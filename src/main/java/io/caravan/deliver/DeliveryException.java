@@ -31,9 +31,8 @@ public class DeliveryException extends CaravanException {
     }
 
     /** Nothing is sent before this wait is over. */
-    public static DeliveryException askedToWait(Duration wait) {
-        return passing(
-                ErrorCode.DESTINATION_THROTTLED, "The destination asked to be left alone for a while.", wait);
+    public static DeliveryException mustWait(Duration wait) {
+        return passing(ErrorCode.DESTINATION_THROTTLED, "The destination asked to be left alone for a while.", wait);
     }
 
     /** This item cannot be delivered as things stand. */

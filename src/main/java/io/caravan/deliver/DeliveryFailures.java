@@ -85,7 +85,7 @@ final class DeliveryFailures {
 
     private static DeliveryException of(Meaning meaning) {
         if (meaning.again()) {
-            return DeliveryException.passing(meaning.code(), meaning.words(), meaning.wait());
+            return DeliveryException.passing(meaning.code(), meaning.words(), meaning.askedToWait());
         }
         return meaning.altogether()
                 ? DeliveryException.refusedAltogether(meaning.code(), meaning.words())

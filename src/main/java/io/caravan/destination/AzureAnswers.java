@@ -48,11 +48,7 @@ final class AzureAnswers {
             ErrorCode code =
                     status == 429 || status == 503 ? ErrorCode.DESTINATION_THROTTLED : ErrorCode.DESTINATION_ERROR;
             return meaning(answer, status, error, code, true, false)
-                    .with(
-                            status,
-                            name -> answer.getResponse()
-                                    .getHeaders()
-                                    .getValue(HttpHeaderName.fromString(name)));
+                    .with(status, name -> answer.getResponse().getHeaders().getValue(HttpHeaderName.fromString(name)));
         }
         if (NOT_FOUND.contains(error)) {
             return meaning(answer, status, error, ErrorCode.DESTINATION_NOT_FOUND, false, true);

@@ -40,9 +40,9 @@ public class DestinationClients {
      * What a request to a destination must know before it is sent.
      *
      * @param revision of the credentials of now
-     * @param wait how long the destination still asks to be left alone; zero where it does not
+     * @param pause how long the destination still asks to be left alone; zero where it does not
      */
-    public record Way(int revision, Duration wait) {}
+    public record Way(int revision, Duration pause) {}
 
     private final DestinationRevisions destinations;
     private final StoreClients stores;
@@ -72,7 +72,8 @@ public class DestinationClients {
      * @param user whose it is until {@link #release}
      */
     public Client bind(String user, String orgId, String destinationId, DestinationSettings settings) {
-        return bind(user, orgId, destinationId, settings, way(orgId, destinationId).revision());
+        return bind(
+                user, orgId, destinationId, settings, way(orgId, destinationId).revision());
     }
 
     /** The same for who knows the revision. */
@@ -95,7 +96,8 @@ public class DestinationClients {
     /** Whether the credentials were changed since this user got its client: what was refused to it may be granted now. */
     public boolean outdated(String user, String orgId, String destinationId) {
         OptionalInt revision = uses.revision(user);
-        return revision.isPresent() && revision.getAsInt() < way(orgId, destinationId).revision();
+        return revision.isPresent()
+                && revision.getAsInt() < way(orgId, destinationId).revision();
     }
 
     /** The destination was changed or deleted here: its client gets no new users. */

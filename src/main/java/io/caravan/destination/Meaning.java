@@ -12,9 +12,9 @@ import java.util.function.UnaryOperator;
  * @param words what the destination said, or what kept it from saying anything; fit for the dashboard
  * @param again whether trying again can help
  * @param altogether whether the destination refuses everything, not only this object
- * @param wait how long the destination asked to be left alone; zero where it did not
+ * @param askedToWait how long the destination asked to be left alone; zero where it did not
  */
-public record Meaning(ErrorCode code, String words, boolean again, boolean altogether, Duration wait) {
+public record Meaning(ErrorCode code, String words, boolean again, boolean altogether, Duration askedToWait) {
 
     private static final int LONGEST_WORDS = 300;
 

@@ -95,7 +95,7 @@ class DeliveryFailuresTest {
 
     @Test
     void what_was_asked_to_wait_is_the_items_wait_and_its_destinations_pause() {
-        ItemFailure failure = DeliveryFailures.of(item(1), DeliveryException.askedToWait(Duration.ofHours(1)));
+        ItemFailure failure = DeliveryFailures.of(item(1), DeliveryException.mustWait(Duration.ofHours(1)));
 
         assertThat(failure.waitMillis()).isEqualTo(3_600_000);
         assertThat(failure.pauseMillis()).isEqualTo(3_600_000);

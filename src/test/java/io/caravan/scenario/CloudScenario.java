@@ -180,8 +180,7 @@ abstract class CloudScenario extends FaultScenario {
         });
 
         statusIs(run, "succeeded");
-        List<Instant> puts =
-                cloud.putsAt().subList(before.get(), cloud.putsAt().size());
+        List<Instant> puts = cloud.putsAt().subList(before.get(), cloud.putsAt().size());
         assertThat(puts).hasSizeGreaterThanOrEqualTo(FILES + 1 + 1);
         assertThat(Duration.between(puts.get(0), puts.get(1))).isGreaterThanOrEqualTo(Duration.ofSeconds(2));
         cloud.askToWait(0);

@@ -217,8 +217,8 @@ class DestinationShareIT extends FlowCase {
 
     @Test
     void of_cancelled_runs_one_takes_back_its_objects_at_a_time_and_others_are_planned_meanwhile() {
-        List<String> destinations = List.of(
-                planned(flow.newDestination()), planned(flow.newDestination()), planned(flow.newDestination()));
+        List<String> destinations =
+                List.of(planned(flow.newDestination()), planned(flow.newDestination()), planned(flow.newDestination()));
         flow.claimItems(50, CAP).forEach(flow::delivered);
         destinations.forEach(
                 destination -> flow.cancel(flow.runs(destination, "running").get(0)));

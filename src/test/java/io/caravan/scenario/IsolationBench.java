@@ -99,13 +99,7 @@ class IsolationBench extends FaultScenario {
     private static void say(String what, double[] values, String unit) {
         Arrays.sort(values);
         System.out.printf(
-                Locale.ROOT,
-                "%s: %.2f (%.2f–%.2f) %s%n",
-                what,
-                values[PAIRS / 2],
-                values[0],
-                values[PAIRS - 1],
-                unit);
+                Locale.ROOT, "%s: %.2f (%.2f–%.2f) %s%n", what, values[PAIRS / 2], values[0], values[PAIRS - 1], unit);
     }
 
     /** Of a kilobyte each, all of one type. */
@@ -132,9 +126,8 @@ class IsolationBench extends FaultScenario {
         caravan.all("/destinations").stream()
                 .map(destination -> destination.path("id").asText())
                 .filter(id -> !id.equals(healthy))
-                .forEach(id -> assertThat(
-                                caravan.patch(caravan.path("/destinations/" + id), Map.of("enabled", enabled))
-                                        .status())
+                .forEach(id -> assertThat(caravan.patch(caravan.path("/destinations/" + id), Map.of("enabled", enabled))
+                                .status())
                         .isEqualTo(200));
     }
 
@@ -146,8 +139,9 @@ class IsolationBench extends FaultScenario {
 
     /** Those that have not ended. */
     private int runs(String which) {
-        return database.sql("SELECT count(*) FROM export_run WHERE org_id = :org AND status IN ('queued', 'running') AND "
-                        + which)
+        return database.sql(
+                        "SELECT count(*) FROM export_run WHERE org_id = :org AND status IN ('queued', 'running') AND "
+                                + which)
                 .param("org", caravan.org())
                 .query(Integer.class)
                 .single();

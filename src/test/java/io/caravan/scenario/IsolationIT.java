@@ -90,8 +90,7 @@ class IsolationIT extends FaultScenario {
     }
 
     private JsonNode fullRun() {
-        return caravan.awaitRun(caravan.post(
-                        caravan.path("/destinations/" + healthy + "/runs"), Map.of("mode", "full"))
+        return caravan.awaitRun(caravan.post(caravan.path("/destinations/" + healthy + "/runs"), Map.of("mode", "full"))
                 .ok()
                 .path("id")
                 .asText());

@@ -27,6 +27,7 @@ final class GcsError extends RuntimeException {
     GcsReply answer() {
         Map<String, Object> one = Map.of("message", getMessage(), "domain", "global", "reason", reason);
         Map<String, Object> error = Map.of("code", status, "message", getMessage(), "errors", List.of(one));
-        return new GcsReply(status, Map.of("error", error), retryAfter == null ? Map.of() : Map.of("Retry-After", retryAfter));
+        return new GcsReply(
+                status, Map.of("error", error), retryAfter == null ? Map.of() : Map.of("Retry-After", retryAfter));
     }
 }

@@ -23,8 +23,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class SilentServers implements AutoCloseable {
 
-    private static final byte[] BUSY = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-            .getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] BUSY =
+            "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII);
 
     private final boolean answering;
     private final List<ServerSocket> servers = new ArrayList<>();
