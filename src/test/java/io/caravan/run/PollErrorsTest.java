@@ -48,6 +48,7 @@ class PollErrorsTest {
         camel.getRegistry().bind("polls", new Polls(leases));
         camel.addRoutes(new PollErrors());
         camel.getPropertiesComponent().addInitialProperty("caravan.export.per-destination", "2");
+        camel.getPropertiesComponent().addInitialProperty("caravan.export.silence", "1m");
         log.start();
         root.addAppender(log);
     }
