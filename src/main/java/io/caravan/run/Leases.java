@@ -104,11 +104,12 @@ public class Leases {
      * @throws CaravanException {@code lease_lost} where another node may have taken the work over
      */
     public void check(Lease lease) {
-        permits.require(() -> requireHeld(lease));
-        requireHeld(lease);
+        permits.require(() -> checkOnce(lease));
+        checkOnce(lease);
     }
 
-    private void requireHeld(Lease lease) {
+    /** The same for work that moves from thread to thread: it is asked for this once. */
+    public void checkOnce(Lease lease) {
         Long until = heldUntil.get(key(lease));
         if (until == null || System.nanoTime() - until >= 0) {
             throw lost(lease);

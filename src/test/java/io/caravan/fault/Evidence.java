@@ -38,7 +38,7 @@ final class Evidence {
         evidence.readStore();
         sea.history.took(new Destination("clinic", List.copyOf(sea.written), repeats));
         evidence.readRuns();
-        evidence.readOpen();
+        sea.unfinished().forEach(sea.history::open);
         return sea.history;
     }
 
@@ -144,13 +144,5 @@ final class Evidence {
                             ? (stored.containsKey(id) ? stored.get(id).changes().size() : 0)
                             : -1));
         }
-    }
-
-    private void readOpen() {
-        sea.database.sql("""
-                        SELECT id || ' is ' || status FROM pull WHERE status IN ('queued', 'running')
-                        UNION ALL SELECT id || ' is ' || status FROM export_run WHERE status IN ('queued', 'running')
-                        UNION ALL SELECT id || ' is ' || status FROM pull_task WHERE status IN ('pending', 'running')
-                        UNION ALL SELECT id || ' is ' || status FROM export_item WHERE status IN ('pending', 'running')""").query(String.class).list().forEach(sea.history::open);
     }
 }

@@ -55,8 +55,10 @@ final class Nemesis {
         this.random = new Random(seed);
     }
 
-    void kill(int times) {
-        while (done(Blow.KILL) < times) {
+    /** So many times, or as often as the time allows, and once at least. */
+    void kill(int times, Duration atMost) {
+        long end = System.nanoTime() + atMost.toNanos();
+        while (done(Blow.KILL) < times && (done(Blow.KILL) == 0 || System.nanoTime() < end)) {
             demandPulls();
             Blow blow = random.nextDouble() * (1 + BETWEEN) < 1 ? Blow.KILL : anyOther();
             strike(blow);

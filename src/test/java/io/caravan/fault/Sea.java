@@ -1,5 +1,7 @@
 package io.caravan.fault;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.zaxxer.hikari.HikariDataSource;
 import io.caravan.testing.CaravanDriver;
 import io.caravan.testing.HapiServer;
@@ -30,12 +32,14 @@ final class Sea implements AutoCloseable {
     final List<History.Change> written = new ArrayList<>(); // by the clinic, one after the other
     final Fleet fleet;
     final List<String> connections = new ArrayList<>();
+    private final long seed;
     private final HikariDataSource pool = new HikariDataSource();
     final JdbcClient database = JdbcClient.create(pool);
     String lake = "";
     String clinicId = "";
 
     Sea(Path folder, long seed, int patients, int ofEachPatient, String... settings) {
+        this.seed = seed;
         store.createBucket(BUCKET);
         clinic.forgetBodies();
         clinic.watch(this::noteWrite);
@@ -81,15 +85,22 @@ final class Sea implements AutoCloseable {
         }
     }
 
-    /** Until no pull and no run is queued or under way. */
+    /** Until nothing is queued or under way; what still is, after half an hour, is in the failure. */
     void awaitRest() {
-        Awaitility.await("rest")
-                .atMost(Duration.ofMinutes(10))
+        Awaitility.await("rest, with seed " + seed)
+                .atMost(Duration.ofMinutes(30))
                 .pollInterval(Duration.ofMillis(100))
                 .ignoreExceptionsInstanceOf(DataAccessException.class)
-                .until(() -> count("""
-                        SELECT count(*) FROM (SELECT 1 FROM pull WHERE status IN ('queued', 'running')
-                                    UNION ALL SELECT 1 FROM export_run WHERE status IN ('queued', 'running')) w""") == 0);
+                .untilAsserted(() -> assertThat(unfinished()).isEmpty());
+    }
+
+    /** Pulls, runs, tasks and items that have not ended. */
+    List<String> unfinished() {
+        return database.sql("""
+                        SELECT id || ' is ' || status FROM pull WHERE status IN ('queued', 'running')
+                        UNION ALL SELECT id || ' is ' || status FROM export_run WHERE status IN ('queued', 'running')
+                        UNION ALL SELECT id || ' is ' || status FROM pull_task WHERE status IN ('pending', 'running')
+                        UNION ALL SELECT id || ' is ' || status FROM export_item WHERE status IN ('pending', 'running')""").query(String.class).list();
     }
 
     long count(String sql) {

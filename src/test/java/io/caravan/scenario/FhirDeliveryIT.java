@@ -47,6 +47,7 @@ class FhirDeliveryIT extends FaultScenario {
             assertThat(run.at("/patients/delivered").asInt()).isEqualTo(16);
             assertThat(run.path("files").asInt()).isZero();
             assertThat(hapi.names()).hasSize(SAMPLE);
+            assertThat(claims(run)).as("of each item").containsOnly(1);
             Map<String, String> sent = sent();
             assertThat(sent).hasSize(SAMPLE);
             sent.forEach((name, json) -> {
@@ -56,6 +57,13 @@ class FhirDeliveryIT extends FaultScenario {
             assertThat(hapi.names())
                     .allSatisfy(name -> assertThat(hapi.version(name)).isEqualTo(1));
         }
+    }
+
+    private List<Integer> claims(JsonNode run) {
+        return database.sql("SELECT epoch FROM export_item WHERE run_id = :run AND kind = 'bundles'")
+                .param("run", run.path("id").asText())
+                .query(Integer.class)
+                .list();
     }
 
     @Test

@@ -40,7 +40,26 @@ public final class CaravanProcess implements AutoCloseable {
 
     /** Starts with these options of the JVM besides, the last word on each being theirs. */
     public static CaravanProcess start(Path dataDir, List<String> jvmOptions, List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of(
+        return start(List.of(), dataDir, jvmOptions, arguments);
+    }
+
+    /** Starts with a disk for its spool files that has room for so much; {@link #seen} is where the test finds them. */
+    public static CaravanProcess startOnSmallDisk(Path dataDir, int megabytes, List<String> arguments) {
+        List<String> mounting = List.of(
+                "unshare",
+                "--map-root-user",
+                "--mount",
+                "sh",
+                "-c",
+                "mkdir -p \"$0\" && mount -t tmpfs -o size=%dm tmpfs \"$0\" && exec \"$@\"".formatted(megabytes),
+                dataDir.resolve("spool").toString());
+        return start(mounting, dataDir, List.of(), arguments);
+    }
+
+    private static CaravanProcess start(
+            List<String> within, Path dataDir, List<String> jvmOptions, List<String> arguments) {
+        List<String> command = new ArrayList<>(within);
+        command.addAll(List.of(
                 ProcessHandle.current().info().command().orElse("java"),
                 "-Xmx512m",
                 "-XX:+UseSerialGC",
@@ -104,6 +123,12 @@ public final class CaravanProcess implements AutoCloseable {
 
     public boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** A path as the process sees it. */
+    public Path seen(Path path) {
+        return Path.of(
+                "/proc", Long.toString(pid()), "root", path.toAbsolutePath().toString());
     }
 
     /** Its process, with which the name begins under which it claims work. */

@@ -93,7 +93,7 @@ class BundleSteps {
     /** The bundle at hand, as it is posted. */
     String next(@Variable("item") FhirItem item, @Variable("queue") BundleQueue queue) {
         String bundle = queue.next().text();
-        leases.check(item.claim());
+        leases.checkOnce(item.claim()); // camel-fhir posts on a thread of its own, and the item goes on there
         return bundle;
     }
 
