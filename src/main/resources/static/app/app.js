@@ -11,6 +11,7 @@ import * as run from './run.js';
 import * as connections from './connections.js';
 import * as connection from './connection.js';
 import * as pull from './pull.js';
+import * as audit from './audit.js';
 
 // A page has title(page), load(page), view(page), and says by live(page) in how many ms it is to be loaded again.
 const ROUTES = [
@@ -23,6 +24,7 @@ const ROUTES = [
   [/^connections$/, connections, 'Connections'],
   [/^connections\/(conn_\w+)$/, connection, 'Connections'],
   [/^pulls\/(pull_\w+)$/, pull, 'Connections'],
+  [/^audit$/, audit, 'Audit'],
 ];
 const AGAIN = 5000; // ms, after an answer that was none
 
@@ -156,7 +158,7 @@ const header = (page) => html`
         <li><a class="brand" href=${page.link()}><img src="/app/caravan.svg" alt="" width="24" height="24"> <strong>Caravan</strong></a></li>
       </ul>
       <ul>
-        ${[['Overview', []], ['Destinations', ['destinations']], ['Connections', ['connections']]].map(([name, parts]) => html`
+        ${sections(page).map(([name, parts]) => html`
           <li><a href=${page.link(...parts)} aria-current=${page.section === name ? 'page' : nothing}>${name}</a></li>`)}
       </ul>
       <ul>
@@ -169,6 +171,14 @@ const header = (page) => html`
       </ul>
     </nav>
   </header>`;
+
+/** The audit log is for those who may change things. */
+const sections = (page) => [
+  ['Overview', []],
+  ['Destinations', ['destinations']],
+  ['Connections', ['connections']],
+  ...(page.mayChange ? [['Audit', ['audit']]] : []),
+];
 
 function skip(event) {
   event.preventDefault();

@@ -74,6 +74,7 @@ const STATES = {
   disconnected: ['off', 'Disconnected'],
   erased: ['off', 'Erased'],
   unsupported: ['off', 'Not supported'],
+  unknown: ['off', 'Not known'],
   skipped: ['off', 'Skipped'],
 };
 
@@ -99,6 +100,10 @@ export function plain(code) {
   const words = code.replaceAll('_', ' ').replaceAll('-', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
+
+/** What the contract calls an operation, as words: retryRun is "Retry run". */
+export const spoken = (operation) =>
+  plain(operation.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replace('api key', 'API key'));
 
 const REMEDIES = {
   destination_not_found: 'Make it there again, or correct the address under Edit. Then retry.',

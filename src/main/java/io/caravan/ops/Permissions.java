@@ -30,6 +30,11 @@ class Permissions {
         return decide(authentication, request, reads(request) ? Role.VIEWER : Role.MANAGER);
     }
 
+    /** Within {@code /organizations/{org}/**}: managers only, whatever they ask. */
+    AuthorizationDecision manager(Supplier<Authentication> authentication, RequestAuthorizationContext request) {
+        return decide(authentication, request, Role.MANAGER);
+    }
+
     /** Operators only, and only for an organization that exists where the path names one. */
     AuthorizationDecision operator(Supplier<Authentication> authentication, RequestAuthorizationContext request) {
         return decide(authentication, request, Role.OPERATOR);
