@@ -21,6 +21,7 @@ WITH held AS (
 ), moved AS (
     UPDATE export_item i
        SET delivered = i.delivered + c.delivered, superseded = i.superseded + c.superseded, rejected = i.rejected + c.rejected,
+           heard_at = CASE WHEN i.id = held.id THEN clock_timestamp() ELSE i.heard_at END,
            bytes = i.bytes + CASE WHEN i.id = held.id THEN CAST(:bytes AS bigint) ELSE 0 END,
            done_source = CASE WHEN i.id = held.id THEN coalesce(CAST(:doneSource AS text), i.done_source) ELSE i.done_source END,
            done_id = CASE WHEN i.id = held.id THEN coalesce(CAST(:doneId AS text), i.done_id) ELSE i.done_id END,

@@ -162,11 +162,21 @@ class DeliverSteps {
         spool.complete();
     }
 
-    /** Called before each request to a destination, which has the credentials of now: only a node that holds the item may send. */
+    /**
+     * Called before each request to a destination, which has the credentials of now: only a node that holds the item may send.
+     *
+     * @throws DeliveryException where the destination asked to be left alone
+     */
     DeliveryItem ready(@Variable("item") DeliveryItem item) {
-        DestinationClients.Client client = client(item.claim(), item.storage());
-        leases.check(item.claim());
-        return new DeliveryItem(item.claim(), item.storage(), client);
+        ClaimedItem claim = item.claim();
+        DestinationClients.Way way = clients.way(claim.orgId(), claim.destinationId());
+        if (!way.pause().isZero()) {
+            throw DeliveryException.mustWait(way.pause());
+        }
+        DestinationClients.Client client =
+                clients.bind(claim.holder(), claim.orgId(), claim.destinationId(), item.storage(), way.revision());
+        leases.check(claim);
+        return new DeliveryItem(claim, item.storage(), client);
     }
 
     private DestinationClients.Client client(ClaimedItem claim, StoreSettings storage) {

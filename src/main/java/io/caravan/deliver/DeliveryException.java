@@ -30,6 +30,11 @@ public class DeliveryException extends CaravanException {
         return new DeliveryException(code, message, true, false, wait);
     }
 
+    /** Nothing is sent before this wait is over. */
+    public static DeliveryException mustWait(Duration wait) {
+        return passing(ErrorCode.DESTINATION_THROTTLED, "The destination asked to be left alone for a while.", wait);
+    }
+
     /** This item cannot be delivered as things stand. */
     public static DeliveryException permanent(ErrorCode code, String message) {
         return new DeliveryException(code, message, false, false, Duration.ZERO);

@@ -10,6 +10,7 @@ import io.caravan.support.oauth.OAuthException;
 import io.caravan.support.secret.UnsealException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.camel.CamelExchangeException;
 import org.slf4j.Logger;
@@ -22,6 +23,9 @@ final class DeliveryFailures {
     private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
+    /** What passes and says nothing of the destination. */
+    private static final Set<ErrorCode> OURS = Set.of(ErrorCode.CANCELLED, ErrorCode.INTERNAL);
+
     private DeliveryFailures() {}
 
     static ItemFailure of(ClaimedItem item, Exception thrown) {
@@ -33,6 +37,8 @@ final class DeliveryFailures {
                 failure.again(),
                 failure.stopsRun(),
                 Math.max(wait(item.attempts()).toMillis(), failure.askedToWait().toMillis()),
+                failure.askedToWait().toMillis(),
+                failure.again() && !OURS.contains(failure.code()),
                 failure.code().code(),
                 failure.getMessage());
     }
@@ -79,7 +85,7 @@ final class DeliveryFailures {
 
     private static DeliveryException of(Meaning meaning) {
         if (meaning.again()) {
-            return DeliveryException.passing(meaning.code(), meaning.words());
+            return DeliveryException.passing(meaning.code(), meaning.words(), meaning.askedToWait());
         }
         return meaning.altogether()
                 ? DeliveryException.refusedAltogether(meaning.code(), meaning.words())

@@ -1,6 +1,7 @@
 package io.caravan.destination;
 
 import com.azure.core.exception.HttpResponseException;
+import com.azure.core.http.HttpHeaderName;
 import com.azure.storage.blob.models.BlobStorageException;
 import io.caravan.support.ErrorCode;
 import java.util.Optional;
@@ -46,7 +47,8 @@ final class AzureAnswers {
         if (PASSING.contains(error) || PASSING_STATUS.contains(status) || status >= 500 && status != 501) {
             ErrorCode code =
                     status == 429 || status == 503 ? ErrorCode.DESTINATION_THROTTLED : ErrorCode.DESTINATION_ERROR;
-            return meaning(answer, status, error, code, true, false);
+            return meaning(answer, status, error, code, true, false)
+                    .with(status, name -> answer.getResponse().getHeaders().getValue(HttpHeaderName.fromString(name)));
         }
         if (NOT_FOUND.contains(error)) {
             return meaning(answer, status, error, ErrorCode.DESTINATION_NOT_FOUND, false, true);

@@ -10,6 +10,7 @@ import io.caravan.support.CaravanException;
 import io.caravan.support.ErrorCode;
 import jakarta.annotation.PreDestroy;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -34,6 +35,14 @@ public class DestinationClients {
      * @param leaf suffix of the leaf routes that it is for
      */
     public record Client(String name, String leaf) {}
+
+    /**
+     * What a request to a destination must know before it is sent.
+     *
+     * @param revision of the credentials of now
+     * @param pause how long the destination still asks to be left alone; zero where it does not
+     */
+    public record Way(int revision, Duration pause) {}
 
     private final DestinationRevisions destinations;
     private final StoreClients stores;
@@ -63,8 +72,8 @@ public class DestinationClients {
      * @param user whose it is until {@link #release}
      */
     public Client bind(String user, String orgId, String destinationId, DestinationSettings settings) {
-        int revision = destinations.revision(new Key(orgId, destinationId));
-        return bind(user, orgId, destinationId, settings, revision);
+        return bind(
+                user, orgId, destinationId, settings, way(orgId, destinationId).revision());
     }
 
     /** The same for who knows the revision. */
@@ -72,6 +81,11 @@ public class DestinationClients {
         Key key = new Key(orgId, destinationId);
         OpenClient client = uses.use(user, key, revision, settings, () -> open(key, settings));
         return new Client(client.name(), client.leaf());
+    }
+
+    /** As it is now, whoever on whichever node changed it. */
+    public Way way(String orgId, String destinationId) {
+        return destinations.way(new Key(orgId, destinationId));
     }
 
     /** The user sends nothing more. */
@@ -82,7 +96,8 @@ public class DestinationClients {
     /** Whether the credentials were changed since this user got its client: what was refused to it may be granted now. */
     public boolean outdated(String user, String orgId, String destinationId) {
         OptionalInt revision = uses.revision(user);
-        return revision.isPresent() && revision.getAsInt() < destinations.revision(new Key(orgId, destinationId));
+        return revision.isPresent()
+                && revision.getAsInt() < way(orgId, destinationId).revision();
     }
 
     /** The destination was changed or deleted here: its client gets no new users. */

@@ -2,6 +2,7 @@ package io.caravan.destination;
 
 import io.caravan.support.CaravanException;
 import io.caravan.support.SqlFiles;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,11 +32,18 @@ class DestinationRevisions {
         this.forms = forms;
     }
 
-    int revision(Key destination) {
-        return jdbc.sql("SELECT revision FROM destination WHERE org_id = :org AND id = :id")
+    /** At which revision it is, and for how long it still asks to be left alone. */
+    DestinationClients.Way way(Key destination) {
+        return jdbc.sql("""
+                        SELECT revision,
+                               CAST(greatest(0, ceil(1000 * extract(epoch FROM paused_until - clock_timestamp()))) AS bigint)
+                                   AS wait_millis
+                          FROM destination
+                         WHERE org_id = :org AND id = :id""")
                 .param("org", destination.orgId())
                 .param("id", destination.id())
-                .query(Integer.class)
+                .query((row, number) -> new DestinationClients.Way(
+                        row.getInt("revision"), Duration.ofMillis(row.getLong("wait_millis"))))
                 .optional()
                 .orElseThrow(() -> CaravanException.notFound("destination", destination.id()));
     }

@@ -184,6 +184,7 @@ public class Destinations {
                                    settings = COALESCE(CAST(:settings AS jsonb), settings),
                                    learned_entries = CASE WHEN CAST(:settings AS jsonb) IS NULL THEN learned_entries END,
                                    learned_bytes = CASE WHEN CAST(:settings AS jsonb) IS NULL THEN learned_bytes END,
+                                   paused_until = CASE WHEN CAST(:settings AS jsonb) IS NULL THEN paused_until END,
                                    credentials_sealed = COALESCE(:sealed, credentials_sealed),
                                    credentials_set = COALESCE(CAST(:names AS text[]), credentials_set),
                                    credentials_at = CASE WHEN CAST(:sealed AS bytea) IS NULL THEN credentials_at

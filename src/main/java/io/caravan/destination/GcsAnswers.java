@@ -31,12 +31,16 @@ final class GcsAnswers {
         if (answer.isPresent()
                 && among(thrown, Retryable.class).isPresent()
                 && failure.map(f -> f.getCode() == 0).orElse(true)) {
-            return answer.map(GcsAnswers::ofToken);
+            return answer.map(said -> asked(ofToken(said), said));
         }
         if (answer.isPresent()) {
-            return answer.map(GcsAnswers::ofStorage);
+            return answer.map(said -> asked(ofStorage(said), said));
         }
         return failure.map(f -> f.getCode() == 0 ? unfit() : meaning(f.getCode(), "", f.getMessage()));
+    }
+
+    private static Meaning asked(Meaning meaning, HttpResponseException answer) {
+        return meaning.with(answer.getStatusCode(), answer.getHeaders()::getFirstHeaderStringValue);
     }
 
     private static Meaning ofStorage(HttpResponseException answer) {

@@ -1,6 +1,10 @@
 package io.caravan.destination;
 
 import io.caravan.support.ErrorCode;
+import io.caravan.support.net.RetryAfter;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
 
 /**
  * What the failure of what keeps objects means.
@@ -8,10 +12,21 @@ import io.caravan.support.ErrorCode;
  * @param words what the destination said, or what kept it from saying anything; fit for the dashboard
  * @param again whether trying again can help
  * @param altogether whether the destination refuses everything, not only this object
+ * @param askedToWait how long the destination asked to be left alone; zero where it did not
  */
-public record Meaning(ErrorCode code, String words, boolean again, boolean altogether) {
+public record Meaning(ErrorCode code, String words, boolean again, boolean altogether, Duration askedToWait) {
 
     private static final int LONGEST_WORDS = 300;
+
+    Meaning(ErrorCode code, String words, boolean again, boolean altogether) {
+        this(code, words, again, altogether, Duration.ZERO);
+    }
+
+    /** The same of an answer with these headers; what a refusal for good asks to wait counts for nothing. */
+    Meaning with(int status, UnaryOperator<String> header) {
+        Duration asked = again ? RetryAfter.of(status, header, Clock.systemUTC()) : null;
+        return asked == null ? this : new Meaning(code, words, again, altogether, asked);
+    }
 
     /** An answer with this status, an error code ("" for none) and a message (null for none), as its vendor's rules read it. */
     static Meaning answered(

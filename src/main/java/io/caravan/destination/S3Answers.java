@@ -4,6 +4,7 @@ import io.caravan.support.ErrorCode;
 import io.caravan.support.net.ConnectionFailures;
 import java.util.Optional;
 import java.util.Set;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -56,7 +57,7 @@ final class S3Answers {
         if (PASSING.contains(error) || PASSING_STATUS.contains(status) || status >= 500 && status != 501) {
             ErrorCode code =
                     status == 429 || status == 503 ? ErrorCode.DESTINATION_THROTTLED : ErrorCode.DESTINATION_ERROR;
-            return meaning(answer, error, code, true, false);
+            return meaning(answer, error, code, true, false).with(status, name -> header(answer, name));
         }
         if (error.equals("NoSuchBucket")) {
             return meaning(answer, error, ErrorCode.DESTINATION_NOT_FOUND, false, true);
@@ -70,6 +71,14 @@ final class S3Answers {
                 ? null
                 : answer.awsErrorDetails().errorMessage();
         return Meaning.answered(code, answer.statusCode(), error, message, again, altogether);
+    }
+
+    /** Null where there is none. */
+    private static String header(AwsServiceException answer, String name) {
+        AwsErrorDetails details = answer.awsErrorDetails();
+        return details == null || details.sdkHttpResponse() == null
+                ? null
+                : details.sdkHttpResponse().firstMatchingHeader(name).orElse(null);
     }
 
     private static String nullToEmpty(String text) {

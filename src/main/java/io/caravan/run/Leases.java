@@ -67,6 +67,11 @@ public class Leases {
         return settings.takeovers();
     }
 
+    /** How many of this node's items may be for destinations of which nothing says that they answer. */
+    public int itemsInDoubt() {
+        return settings.itemsInDoubt();
+    }
+
     public int freePulls() {
         return free(Lease.Work.PULL);
     }

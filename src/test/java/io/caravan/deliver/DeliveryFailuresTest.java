@@ -80,6 +80,30 @@ class DeliveryFailuresTest {
     }
 
     @Test
+    void what_may_pass_puts_the_destination_in_doubt_and_what_is_ours_or_for_good_does_not() {
+        assertThat(DeliveryFailures.of(item(1), s3(503, "SlowDown")).doubts()).isTrue();
+        assertThat(DeliveryFailures.of(item(1), s3(403, "AccessDenied")).doubts())
+                .isFalse();
+        assertThat(DeliveryFailures.of(item(1), new NullPointerException("a bug"))
+                        .doubts())
+                .isFalse();
+        assertThat(DeliveryFailures.of(
+                                item(1), DeliveryException.passing(ErrorCode.CANCELLED, "The run was cancelled."))
+                        .doubts())
+                .isFalse();
+    }
+
+    @Test
+    void what_was_asked_to_wait_is_the_items_wait_and_its_destinations_pause() {
+        ItemFailure failure = DeliveryFailures.of(item(1), DeliveryException.mustWait(Duration.ofHours(1)));
+
+        assertThat(failure.waitMillis()).isEqualTo(3_600_000);
+        assertThat(failure.pauseMillis()).isEqualTo(3_600_000);
+        assertThat(DeliveryFailures.of(item(1), s3(503, "SlowDown")).pauseMillis())
+                .isZero();
+    }
+
+    @Test
     void a_bug_is_not_told_to_people_who_cannot_mend_it() {
         ItemFailure failure = DeliveryFailures.of(item(1), new IllegalStateException("patient Ada Lovelace"));
 

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 class S3AnswersTest {
@@ -54,6 +55,26 @@ class S3AnswersTest {
         assertThat(meaning.again()).isEqualTo(again);
         assertThat(meaning.altogether()).isEqualTo(altogether);
         assertThat(meaning.words()).contains(Integer.toString(status));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"503, SlowDown, 7", "429, none, 7", "403, AccessDenied, 0"})
+    void an_answer_that_may_pass_says_how_long_to_wait(int status, String error, int seconds) {
+        AwsErrorDetails details = AwsErrorDetails.builder()
+                .errorCode(error)
+                .sdkHttpResponse(SdkHttpResponse.builder()
+                        .statusCode(status)
+                        .putHeader("Retry-After", "7")
+                        .build())
+                .build();
+
+        assertThat(S3Answers.explain(S3Exception.builder()
+                        .statusCode(status)
+                        .awsErrorDetails(details)
+                        .build()))
+                .hasValueSatisfying(m -> assertThat(m.askedToWait()).hasSeconds(seconds));
+        assertThat(S3Answers.explain(answer(status, error, null)))
+                .hasValueSatisfying(m -> assertThat(m.askedToWait()).isZero());
     }
 
     @Test

@@ -22,6 +22,7 @@ final class SharedRun implements AutoCloseable {
     private static final String[] SETTINGS = {
         "--caravan.export.item-records=50",
         "--caravan.export.per-destination=4", // so that neither node has them all:
+        "--caravan.export.silence=1h", // and begins with as many as the run before ended with
         "--caravan.work.slots.item=2"
     };
 

@@ -214,7 +214,7 @@ class LeasesTest {
 
     @Test
     void a_heartbeat_that_could_be_late_is_refused_at_the_start() {
-        assertThatThrownBy(() -> new WorkSettings(Duration.ofSeconds(8), Duration.ofSeconds(4), null, 5))
+        assertThatThrownBy(() -> new WorkSettings(Duration.ofSeconds(8), Duration.ofSeconds(4), null, 5, 50))
                 .hasMessageContaining("caravan.work.heartbeat");
     }
 
@@ -230,7 +230,7 @@ class LeasesTest {
     }
 
     private static Leases leases(Duration lease, JdbcClient jdbc) {
-        WorkSettings settings = new WorkSettings(lease, lease.dividedBy(4), Map.of(Lease.Work.ITEM, 3), 5);
+        WorkSettings settings = new WorkSettings(lease, lease.dividedBy(4), Map.of(Lease.Work.ITEM, 3), 5, 50);
         return new Leases(settings, jdbc, new Permits());
     }
 

@@ -37,7 +37,7 @@ class PollErrorsTest {
         DriverManagerDataSource away =
                 new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:1/caravan", "app", "app");
         leases = new Leases(
-                new WorkSettings(Duration.ofSeconds(15), Duration.ofSeconds(4), Map.of(Lease.Work.ITEM, 3), 5),
+                new WorkSettings(Duration.ofSeconds(15), Duration.ofSeconds(4), Map.of(Lease.Work.ITEM, 3), 5, 50),
                 JdbcClient.create(away),
                 new Permits());
         SqlComponent sql = new SqlComponent();
@@ -48,6 +48,7 @@ class PollErrorsTest {
         camel.getRegistry().bind("polls", new Polls(leases));
         camel.addRoutes(new PollErrors());
         camel.getPropertiesComponent().addInitialProperty("caravan.export.per-destination", "2");
+        camel.getPropertiesComponent().addInitialProperty("caravan.export.silence", "1m");
         log.start();
         root.addAppender(log);
     }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.management.JMException;
 import org.apache.camel.CamelContext;
 import org.awaitility.Awaitility;
@@ -166,6 +168,22 @@ abstract class CloudScenario extends FaultScenario {
         statusIs(run, "succeeded");
         assertThat(attempts(run)).isEqualTo(FILES + 1 + 2);
         assertThat(delivered(run)).isEqualTo(stored()).hasSize(RESOURCES);
+    }
+
+    @Test
+    void a_store_that_asks_to_be_left_alone_gets_no_upload_until_then() {
+        AtomicInteger before = new AtomicInteger();
+        JsonNode run = runOfAPull(() -> {
+            before.set(cloud.puts());
+            cloud.askToWait(2);
+            cloud.failPuts(503, 1);
+        });
+
+        statusIs(run, "succeeded");
+        List<Instant> puts = cloud.putsAt().subList(before.get(), cloud.putsAt().size());
+        assertThat(puts).hasSizeGreaterThanOrEqualTo(FILES + 1 + 1);
+        assertThat(Duration.between(puts.get(0), puts.get(1))).isGreaterThanOrEqualTo(Duration.ofSeconds(2));
+        cloud.askToWait(0);
     }
 
     @Test

@@ -56,7 +56,7 @@ final class AzureFront implements AutoCloseable {
             boolean put = exchange.getRequestMethod().equals("PUT");
             int refusal = put ? faults.begin() : 0;
             if (refusal != 0) {
-                refuse(exchange, refusal);
+                refuse(exchange, refusal, faults.retryAfter());
                 return;
             }
             HttpResponse<byte[]> answer = forward(exchange, body);
@@ -103,13 +103,16 @@ final class AzureFront implements AutoCloseable {
         }
     }
 
-    private static void refuse(HttpExchange exchange, int status) throws IOException {
+    private static void refuse(HttpExchange exchange, int status, String retryAfter) throws IOException {
         String code = status == 503 ? "ServerBusy" : status == 403 ? "AuthorizationFailure" : "InternalError";
         byte[] body = "<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>%s</Code><Message>%s</Message></Error>"
                 .formatted(code, "the server was told to answer " + status)
                 .getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("x-ms-error-code", code);
         exchange.getResponseHeaders().set("Content-Type", "application/xml");
+        if (retryAfter != null) {
+            exchange.getResponseHeaders().set("Retry-After", retryAfter);
+        }
         exchange.sendResponseHeaders(status, body.length);
         exchange.getResponseBody().write(body);
     }

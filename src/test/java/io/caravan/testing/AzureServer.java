@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.Base64;
@@ -172,7 +173,12 @@ public final class AzureServer implements CloudServer {
     }
 
     @Override
-    public int puts() {
+    public void askToWait(int seconds) {
+        front.faults().askToWait(seconds);
+    }
+
+    @Override
+    public List<Instant> putsAt() {
         return front.faults().puts();
     }
 

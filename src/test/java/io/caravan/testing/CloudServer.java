@@ -1,5 +1,6 @@
 package io.caravan.testing;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -38,6 +39,9 @@ public interface CloudServer extends AutoCloseable {
     /** Answers the next uploads with this status. */
     void failPuts(int status, int times);
 
+    /** From now on refusals ask to wait for so many seconds. */
+    void askToWait(int seconds);
+
     /** Takes the next uploads, answers that all is well, and keeps them without their last byte. */
     void truncatePuts(int times);
 
@@ -51,7 +55,12 @@ public interface CloudServer extends AutoCloseable {
     int held();
 
     /** How many uploads came in, refused ones too. */
-    int puts();
+    default int puts() {
+        return putsAt().size();
+    }
+
+    /** When each upload came in, refused ones too. */
+    List<Instant> putsAt();
 
     @Override
     void close();

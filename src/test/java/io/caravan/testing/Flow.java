@@ -80,11 +80,14 @@ public final class Flow {
             boolean again,
             boolean stopsRun,
             long waitMillis,
+            long pauseMillis,
+            boolean doubts,
             String code,
             String message) {}
 
     public static final int CAP = 2;
     public static final int TAKEOVERS = 5;
+    public static final String SILENCE = "1 min";
     public static final Cut DEFAULT_CUT = new Cut(50_000, 64 << 20);
 
     private final JdbcTemplate template;
@@ -160,7 +163,17 @@ public final class Flow {
                 .update();
     }
 
+    /** One that has earned all that it may be given. */
     public String newDestination() {
+        String id = newUntriedDestination();
+        jdbc.sql("UPDATE destination SET answered_at = clock_timestamp(), pace = 100 WHERE id = ?")
+                .param(id)
+                .update();
+        return id;
+    }
+
+    /** One to which nothing was delivered yet. */
+    public String newUntriedDestination() {
         String id = Ids.next("dest");
         jdbc.sql("""
                         INSERT INTO destination (org_id, id, name, type, settings)
@@ -172,7 +185,7 @@ public final class Flow {
     public String newFhirDestination(String settings) {
         String id = Ids.next("dest");
         jdbc.sql(
-                        "INSERT INTO destination (org_id, id, name, type, settings) VALUES (?, ?, ?, 'fhir', CAST(? AS jsonb))")
+                        "INSERT INTO destination (org_id, id, name, type, settings, answered_at, pace) VALUES (?, ?, ?, 'fhir', CAST(? AS jsonb), now(), 100)")
                 .params(org, id, id, settings)
                 .update();
         return id;
@@ -478,8 +491,15 @@ public final class Flow {
     }
 
     public List<ClaimedItem> claimItems(int free, int cap) {
+        return claimItems(free, cap, free);
+    }
+
+    /** Of a node on which destinations in doubt may have so many slots. */
+    public List<ClaimedItem> claimItems(int free, int cap, int inDoubt) {
         return claim("run/claim-items", "freeItems", free)
                 .param("perDestination", cap)
+                .param("itemsInDoubt", inDoubt)
+                .param("silence", SILENCE)
                 .param("takeovers", TAKEOVERS)
                 .query(ClaimedItem.class)
                 .list();
@@ -535,7 +555,10 @@ public final class Flow {
     public int delivered(ClaimedItem item, int found, int superseded) {
         Receipt receipt = new Receipt(
                 item.orgId(), item.id(), item.epoch(), "o", 1, "00", "00", found, superseded, "{}", "{}", "{}", "{}");
-        return FlowStatement.of(jdbc, "run/track-item-delivered").body(receipt).update();
+        return FlowStatement.of(jdbc, "run/track-item-delivered")
+                .body(receipt)
+                .with("silence", SILENCE)
+                .update();
     }
 
     public void failed(ClaimedItem item) {
@@ -551,9 +574,27 @@ public final class Flow {
         failed(item, again, stopsRun, "10 min");
     }
 
+    /** It failed, and its destination asked to be left alone for so long. */
+    public void throttled(ClaimedItem item, long pauseMillis) {
+        failed(item, true, false, "10 min", pauseMillis);
+    }
+
     private void failed(ClaimedItem item, boolean again, boolean stopsRun, String retryFor) {
+        failed(item, again, stopsRun, retryFor, 0);
+    }
+
+    private void failed(ClaimedItem item, boolean again, boolean stopsRun, String retryFor, long pauseMillis) {
         ItemFailure failure = new ItemFailure(
-                item.orgId(), item.id(), item.epoch(), again, stopsRun, 0, "destination_refused", "It was refused.");
+                item.orgId(),
+                item.id(),
+                item.epoch(),
+                again,
+                stopsRun,
+                0,
+                pauseMillis,
+                again,
+                "destination_refused",
+                "It was refused.");
         FlowStatement.of(jdbc, "run/track-item-failed")
                 .body(failure)
                 .with("retryFor", retryFor)

@@ -10,6 +10,7 @@ final class GcsError extends RuntimeException {
 
     private final int status;
     private final String reason;
+    private String retryAfter;
 
     GcsError(int status, String reason, String message) {
         super(message);
@@ -17,9 +18,16 @@ final class GcsError extends RuntimeException {
         this.reason = reason;
     }
 
+    /** @param seconds null for nothing */
+    GcsError askingToWait(String seconds) {
+        retryAfter = seconds;
+        return this;
+    }
+
     GcsReply answer() {
         Map<String, Object> one = Map.of("message", getMessage(), "domain", "global", "reason", reason);
         Map<String, Object> error = Map.of("code", status, "message", getMessage(), "errors", List.of(one));
-        return new GcsReply(status, Map.of("error", error), Map.of());
+        return new GcsReply(
+                status, Map.of("error", error), retryAfter == null ? Map.of() : Map.of("Retry-After", retryAfter));
     }
 }

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -131,7 +132,12 @@ public final class GcsServer implements CloudServer {
     }
 
     @Override
-    public int puts() {
+    public void askToWait(int seconds) {
+        faults.askToWait(seconds);
+    }
+
+    @Override
+    public List<Instant> putsAt() {
         return faults.puts();
     }
 

@@ -46,7 +46,7 @@ final class GcsUploads {
         }
         int refusal = faults.begin();
         if (refusal != 0) {
-            throw refused(refusal);
+            throw refused(refusal).askingToWait(faults.retryAfter());
         }
         return switch (String.valueOf(call.query("uploadType"))) {
             case "multipart" -> whole(bucket, call);

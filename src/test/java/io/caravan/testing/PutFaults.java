@@ -1,9 +1,14 @@
 package io.caravan.testing;
 
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
 /** What a server of object storage does to uploads. */
 final class PutFaults {
 
-    private int puts;
+    private final List<Instant> puts = new ArrayList<>();
+    private int wait;
     private int failing;
     private int failure;
     private int truncating;
@@ -38,13 +43,24 @@ final class PutFaults {
         return held;
     }
 
-    synchronized int puts() {
-        return puts;
+    /** What refusals ask to wait, in seconds; 0: nothing. */
+    synchronized void askToWait(int seconds) {
+        wait = seconds;
+    }
+
+    /** Null where refusals ask for nothing. */
+    synchronized String retryAfter() {
+        return wait == 0 ? null : Integer.toString(wait);
+    }
+
+    /** When each upload came in. */
+    synchronized List<Instant> puts() {
+        return List.copyOf(puts);
     }
 
     /** Waits while uploads are held; then the status to refuse this one with, or 0. */
     synchronized int begin() {
-        puts++;
+        puts.add(Instant.now());
         while (holding && !closed) {
             held++;
             try {

@@ -22,6 +22,7 @@ final class S3Front extends Handler.Wrapper {
     private final List<S3Request> requests = new CopyOnWriteArrayList<>();
     private int failing;
     private int failure;
+    private int wait;
     private int breaking;
     private boolean holding;
     private boolean closed;
@@ -38,6 +39,11 @@ final class S3Front extends Handler.Wrapper {
     synchronized void failPuts(int status, int times) {
         failure = status;
         failing = times;
+    }
+
+    /** What refusals ask to wait, in seconds; 0: nothing. */
+    synchronized void askToWait(int seconds) {
+        wait = seconds;
     }
 
     synchronized void breakPuts(int times) {
@@ -93,6 +99,7 @@ final class S3Front extends Handler.Wrapper {
         if (status > 0) {
             // A body left unread would close the connection, perhaps before the client has read the answer.
             Content.Source.consumeAll(request);
+            askToWait(response);
             fail(response, callback, status);
             return true;
         }
@@ -119,6 +126,12 @@ final class S3Front extends Handler.Wrapper {
         }
         failing--;
         return failure;
+    }
+
+    private synchronized void askToWait(Response response) {
+        if (wait > 0) {
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, Integer.toString(wait));
+        }
     }
 
     private static void fail(Response response, Callback callback, int status) {

@@ -191,6 +191,11 @@ public final class S3Server implements AutoCloseable {
         front.failPuts(status, times);
     }
 
+    /** From now on refusals ask to wait for so many seconds. */
+    public void askToWait(int seconds) {
+        front.askToWait(seconds);
+    }
+
     /** Breaks the connection of the next uploads off, in the middle of their bodies. */
     public void breakPuts(int times) {
         front.breakPuts(times);

@@ -85,10 +85,7 @@ class BundleSteps {
             throw DeliveryException.passing(ErrorCode.CANCELLED, "The run was cancelled.");
         }
         if (way.waitMillis() > 0) {
-            throw DeliveryException.passing(
-                    ErrorCode.DESTINATION_THROTTLED,
-                    "The destination asked to be left alone for a while.",
-                    Duration.ofMillis(way.waitMillis()));
+            throw DeliveryException.mustWait(Duration.ofMillis(way.waitMillis()));
         }
         return new FhirItem(item.claim(), item.server(), client(item.claim(), item.server(), way.revision()));
     }
