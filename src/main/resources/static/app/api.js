@@ -27,6 +27,7 @@ const ADVICE = {
   destination_disabled: 'Enable the destination first.',
   nothing_to_retry: 'Everything that failed is delivered or on its way. Reload the page.',
   connection_not_active: 'The patient has to reconnect first.',
+  database_unavailable: 'It goes on by itself when the database is back. Reload the page in some seconds.',
   name_taken: 'Choose another name.',
 };
 

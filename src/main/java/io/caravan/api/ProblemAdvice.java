@@ -2,10 +2,12 @@ package io.caravan.api;
 
 import io.caravan.support.CaravanException;
 import io.caravan.support.ErrorCode;
+import io.caravan.support.web.DatabaseOutages;
 import io.caravan.support.web.Problem;
 import io.caravan.support.web.RequestIds;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +46,10 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<Object> defect(Exception defect, HttpServletRequest request) {
+        Optional<CaravanException> outage = DatabaseOutages.refusal(defect);
+        if (outage.isPresent()) {
+            return refused(outage.get(), request);
+        }
         String id = RequestIds.of(request);
         log.error("Request {} failed", id, defect);
         return answer(
@@ -79,7 +85,10 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     }
 
     private static ResponseEntity<Object> answer(Problem problem) {
+        HttpHeaders headers = new HttpHeaders();
+        problem.retryAfter().ifPresent(seconds -> headers.set(HttpHeaders.RETRY_AFTER, seconds));
         return ResponseEntity.status(problem.status())
+                .headers(headers)
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
                 .body(problem);
     }

@@ -1,5 +1,6 @@
 package io.caravan.deliver;
 
+import io.caravan.run.DatabaseAwayPredicate;
 import io.caravan.run.LeaseLostPredicate;
 import org.apache.camel.LoggingLevel;
 import org.apache.camel.builder.RouteConfigurationBuilder;
@@ -19,6 +20,10 @@ class DeliveryErrors extends RouteConfigurationBuilder {
         items.onException(Exception.class).onWhen(new LeaseLostPredicate())
             .handled(true).logExhausted(false)
             .log(LoggingLevel.WARN, "${variable.claim.id} was taken over by another node");
+        items.onException(Exception.class).onWhen(new DatabaseAwayPredicate())
+            .handled(true).logExhausted(false).logStackTrace(false)
+            .bean("leases", "giveBack(${variable.claim})")
+            .log(LoggingLevel.WARN, "${variable.claim.id} is given back, for the database cannot be reached");
         items.onException(Exception.class)       // a bug, too, must end as a failed item
             .handled(true).logExhausted(false).logStackTrace(false)
             .to("direct:track-item-failed");

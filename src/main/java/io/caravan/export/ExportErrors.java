@@ -1,5 +1,6 @@
 package io.caravan.export;
 
+import io.caravan.run.DatabaseAwayPredicate;
 import io.caravan.run.LeaseLostPredicate;
 import org.apache.camel.LoggingLevel;
 import org.apache.camel.builder.RouteConfigurationBuilder;
@@ -17,6 +18,10 @@ class ExportErrors extends RouteConfigurationBuilder {
         runs.onException(Exception.class).onWhen(new LeaseLostPredicate())
             .handled(true).logExhausted(false)
             .log(LoggingLevel.WARN, "${variable.run.id} was taken over by another node");
+        runs.onException(Exception.class).onWhen(new DatabaseAwayPredicate())
+            .handled(true).logExhausted(false).logStackTrace(false)
+            .bean("leases", "giveBack(${variable.run})")
+            .log(LoggingLevel.WARN, "${variable.run.id} is given back, for the database cannot be reached");
         runs.onException(Exception.class)
             .handled(true).logExhausted(false).logStackTrace(false)
             .to("direct:track-run-failed");

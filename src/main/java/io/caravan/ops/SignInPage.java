@@ -1,5 +1,6 @@
 package io.caravan.ops;
 
+import io.caravan.support.DatabaseAway;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -26,6 +27,7 @@ class SignInPage {
             "wrong", "Name or password is wrong.",
             "throttled", "Too many failed attempts. Wait some minutes, then try again.",
             "expired", "This page was open for too long. Please sign in once more.",
+            "away", "Caravan cannot reach its database. Try again in some seconds.",
             "left", "You are signed out.");
 
     private final String page = read();
@@ -33,7 +35,7 @@ class SignInPage {
     /** Where a failed attempt leads: back to the page, which says why. */
     static void turnAway(HttpServletRequest request, HttpServletResponse response, AuthenticationException failure)
             throws IOException {
-        String why = failure instanceof LockedException ? "throttled" : "wrong";
+        String why = failure instanceof LockedException ? "throttled" : DatabaseAway.causes(failure) ? "away" : "wrong";
         response.sendRedirect(request.getContextPath() + PATH + "?" + why);
     }
 

@@ -1,5 +1,6 @@
 package io.caravan.pull;
 
+import io.caravan.run.DatabaseAwayPredicate;
 import io.caravan.run.LeaseLostPredicate;
 import org.apache.camel.LoggingLevel;
 import org.apache.camel.builder.RouteConfigurationBuilder;
@@ -20,6 +21,10 @@ class PullErrors extends RouteConfigurationBuilder {
         pulls.onException(Exception.class).onWhen(new LeaseLostPredicate())
             .handled(true).logExhausted(false)
             .log(LoggingLevel.WARN, "${variable.pull.id} was taken over by another node");
+        pulls.onException(Exception.class).onWhen(new DatabaseAwayPredicate())
+            .handled(true).logExhausted(false).logStackTrace(false)
+            .bean("leases", "giveBack(${variable.pull})")
+            .log(LoggingLevel.WARN, "${variable.pull.id} is given back, for the database cannot be reached");
         pulls.onException(Exception.class)       // a bug, too, must end as a failed pull
             .handled(true).logExhausted(false).logStackTrace(false)
             .to("direct:track-pull-failed");
@@ -29,6 +34,10 @@ class PullErrors extends RouteConfigurationBuilder {
         tasks.onException(Exception.class).onWhen(new LeaseLostPredicate())
             .handled(true).logExhausted(false)
             .log(LoggingLevel.WARN, "${variable.task.claim.id} was taken over by another node");
+        tasks.onException(Exception.class).onWhen(new DatabaseAwayPredicate())
+            .handled(true).logExhausted(false).logStackTrace(false)
+            .bean("leases", "giveBack(${variable.task.claim})")
+            .log(LoggingLevel.WARN, "${variable.task.claim.id} is given back, for the database cannot be reached");
         tasks.onException(QueryRefusedException.class)
             .handled(true).logExhausted(false).logStackTrace(false)
             .to("direct:track-task-simpler");

@@ -5,10 +5,12 @@ import io.caravan.support.ErrorCode;
 import io.caravan.support.SqlFiles;
 import io.caravan.support.net.Permits;
 import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
@@ -29,12 +31,20 @@ public class Leases {
             Lease.Work.RUN, SqlFiles.load("run/extend-runs"),
             Lease.Work.ITEM, SqlFiles.load("run/extend-items"));
 
+    private static final Map<Lease.Work, String> GIVE_BACK = Map.of(
+            Lease.Work.PULL, SqlFiles.load("run/give-back-pulls"),
+            Lease.Work.TASK, SqlFiles.load("run/give-back-tasks"),
+            Lease.Work.RUN, SqlFiles.load("run/give-back-runs"),
+            Lease.Work.ITEM, SqlFiles.load("run/give-back-items"));
+
     private final WorkSettings settings;
     private final JdbcClient jdbc;
     private final Permits permits;
     private final String node;
     private final Map<Key, Long> heldUntil = new ConcurrentHashMap<>();
     private final Map<Lease.Work, Long> claimedAt = new ConcurrentHashMap<>();
+    private final Set<Key> givenBack = ConcurrentHashMap.newKeySet();
+    private volatile boolean behind;
 
     Leases(WorkSettings settings, JdbcClient jdbc, Permits permits) {
         this.settings = settings;
@@ -78,8 +88,14 @@ public class Leases {
         return free(Lease.Work.ITEM);
     }
 
-    /** Slots without work. Called as a claim is sent: the leases it grants count from here. */
+    /**
+     * Slots without work. Called as a claim is sent: the leases it grants count from here. Where the last heartbeat found no
+     * database, there is one first: a node that takes over its own work would count as one that died over it.
+     */
     private int free(Lease.Work work) {
+        if (behind) {
+            heartbeat();
+        }
         claimedAt.put(work, System.nanoTime());
         long held = heldUntil.keySet().stream().filter(k -> k.work() == work).count();
         return (int) Math.max(0, settings.slots(work) - held);
@@ -95,6 +111,11 @@ public class Leases {
     public void release(Lease lease) {
         permits.end();
         heldUntil.remove(key(lease));
+    }
+
+    /** The work has ended because the database was away: the next heartbeat that finds it there says that nobody is at it. */
+    public void giveBack(Lease lease) {
+        givenBack.add(key(lease));
     }
 
     /**
@@ -122,33 +143,60 @@ public class Leases {
                 ErrorCode.LEASE_LOST, "Another node has taken over %s; nothing was written.".formatted(lease.id()));
     }
 
-    /** Extends everything that is held and still ours. */
+    /**
+     * Extends everything that is held and still ours, and gives back what the database's absence ended: also what is held,
+     * where the database was away for longer than a lease.
+     */
     public void heartbeat() {
-        for (Lease.Work work : Lease.Work.values()) {
-            List<Key> held =
-                    heldUntil.keySet().stream().filter(k -> k.work() == work).toList();
-            if (!held.isEmpty()) {
-                extend(work, held);
+        try {
+            for (Lease.Work work : Lease.Work.values()) {
+                List<Key> lost = extend(work, of(work, heldUntil.keySet()));
+                List<Key> ended = of(work, givenBack);
+                giveBack(
+                        work,
+                        behind ? Stream.concat(ended.stream(), lost.stream()).toList() : ended);
+                ended.forEach(givenBack::remove);
             }
+            behind = false;
+        } catch (DataAccessException e) {
+            behind = true;
+            throw e;
         }
     }
 
-    private void extend(Lease.Work work, List<Key> held) {
+    private static List<Key> of(Lease.Work work, Set<Key> keys) {
+        return keys.stream().filter(k -> k.work() == work).toList();
+    }
+
+    /** Those that were not extended. */
+    private List<Key> extend(Lease.Work work, List<Key> held) {
+        if (held.isEmpty()) {
+            return held;
+        }
         long since = System.nanoTime();
-        List<String> ids = new ArrayList<>();
-        List<Integer> epochs = new ArrayList<>();
-        held.forEach(k -> {
-            ids.add(k.id());
-            epochs.add(k.epoch());
-        });
-        List<Key> extended = jdbc.sql(EXTEND.get(work))
-                .param("ids", new SqlArrayValue("text", ids.toArray()))
-                .param("epochs", new SqlArrayValue("int", epochs.toArray()))
+        List<Key> extended = statement(EXTEND.get(work), held)
                 .param("lease", lease())
                 .query((row, n) -> new Key(work, row.getString("id"), row.getInt("epoch")))
                 .list();
         extended.forEach(k -> heldUntil.computeIfPresent(
                 k, (same, until) -> since + settings.lease().toNanos()));
+        return held.stream().filter(k -> !extended.contains(k)).toList();
+    }
+
+    private void giveBack(Lease.Work work, List<Key> keys) {
+        if (!keys.isEmpty()) {
+            statement(GIVE_BACK.get(work), keys).update();
+        }
+    }
+
+    private JdbcClient.StatementSpec statement(String sql, List<Key> keys) {
+        return jdbc.sql(sql)
+                .param(
+                        "ids",
+                        new SqlArrayValue("text", keys.stream().map(Key::id).toArray()))
+                .param(
+                        "epochs",
+                        new SqlArrayValue("int", keys.stream().map(Key::epoch).toArray()));
     }
 
     private static Key key(Lease lease) {

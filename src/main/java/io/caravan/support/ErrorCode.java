@@ -31,6 +31,7 @@ public enum ErrorCode {
     CONNECTION_NOT_ACTIVE(409),
     KEYSET_UNWRITABLE(409),
     INTERNAL(500),
+    DATABASE_UNAVAILABLE(503),
 
     // a source, while it is pulled
     SOURCE_UNREACHABLE(502),

@@ -35,8 +35,9 @@ class SharedRunIT {
     void both_nodes_deliver_none_twice_and_one_that_was_frozen_or_killed_does_no_harm() {
         sharesTheItems();
         wakesUpBehindItsLease();
-        goesOnWithout(0);
-        goesOnWithout(1);
+        goesOnWithout(0, () -> shared.sea.fleet.kill(0));
+        shared.sea.fleet.awaitAll();
+        goesOnWithout(1, () -> shared.sea.fleet.await(1).kill()); // and nobody starts it again
         shared.isRight();
     }
 
@@ -82,14 +83,13 @@ class SharedRunIT {
         }
     }
 
-    private void goesOnWithout(int victim) {
+    private void goesOnWithout(int victim, Runnable kill) {
         String run = shared.startAndHold();
         long held = shared.items(run, "running", shared.sea.fleet.await(victim));
-        shared.sea.fleet.kill(victim);
+        kill.run();
         shared.sea.store.release();
         shared.awaitSuccess(1 - victim, run);
 
         assertThat(shared.storedAgain().size()).isLessThanOrEqualTo((int) held);
-        shared.sea.fleet.awaitAll();
     }
 }

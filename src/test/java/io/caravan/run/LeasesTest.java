@@ -10,14 +10,22 @@ import io.caravan.support.ErrorCode;
 import io.caravan.support.net.Permits;
 import io.caravan.testing.Flow;
 import io.caravan.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sql.DataSource;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 class LeasesTest {
 
@@ -135,6 +143,71 @@ class LeasesTest {
     }
 
     @Test
+    void what_the_absence_of_the_database_ended_is_due_at_once_and_was_no_try() {
+        Leases leases = leases(LONG);
+        ClaimedItem ended = claim(leases);
+
+        leases.giveBack(ended);
+        leases.release(ended);
+        assertThat(flow.claimItems(3)).extracting(ClaimedItem::id).doesNotContain(ended.id());
+        leases.heartbeat();
+
+        assertThat(flow.claimItems(1)).singleElement().satisfies(again -> {
+            assertThat(again.id()).isEqualTo(ended.id());
+            assertThat(again.attempts()).isEqualTo(ended.attempts());
+            assertThat(again.epoch()).isGreaterThan(ended.epoch());
+        });
+        assertThat(takeovers(ended)).isZero();
+    }
+
+    @Test
+    void a_node_whose_database_was_away_for_longer_than_a_lease_gives_back_before_it_claims() {
+        AtomicBoolean away = new AtomicBoolean();
+        DataSource database = new DelegatingDataSource(app) {
+            @Override
+            public Connection getConnection() throws SQLException {
+                if (away.get()) {
+                    throw new SQLTransientConnectionException("away");
+                }
+                return super.getConnection();
+            }
+        };
+        Leases leases = leases(SHORT, JdbcClient.create(database));
+        ClaimedItem held = claim(leases);
+        away.set(true);
+        assertThatThrownBy(leases::heartbeat).isInstanceOf(DataAccessException.class);
+        assertThatThrownBy(leases::freeItems).isInstanceOf(DataAccessException.class);
+        flow.expire("export_item", held.id());
+        away.set(false);
+
+        ClaimedItem again = claim(leases);
+
+        assertThat(again.id()).isEqualTo(held.id());
+        assertThat(again.attempts()).isEqualTo(held.attempts());
+        assertThat(takeovers(held)).isZero();
+        Awaitility.await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> refused(() -> leases.check(held)));
+    }
+
+    @Test
+    void a_node_that_missed_its_heartbeats_for_itself_takes_its_work_over_and_is_counted() {
+        Leases leases = leases(LONG);
+        ClaimedItem held = claim(leases);
+        flow.expire("export_item", held.id());
+        leases.heartbeat();
+
+        assertThat(claim(leases).id()).isEqualTo(held.id());
+        assertThat(takeovers(held)).isEqualTo(1);
+    }
+
+    private int takeovers(ClaimedItem item) {
+        return flow.jdbc()
+                .sql("SELECT takeovers FROM export_item WHERE id = ?")
+                .param(item.id())
+                .query(Integer.class)
+                .single();
+    }
+
+    @Test
     void each_start_of_a_node_has_a_name_of_its_own() {
         assertThat(leases(LONG).node()).isNotEqualTo(leases(LONG).node());
     }
@@ -153,8 +226,12 @@ class LeasesTest {
     }
 
     private Leases leases(Duration lease) {
+        return leases(lease, flow.jdbc());
+    }
+
+    private static Leases leases(Duration lease, JdbcClient jdbc) {
         WorkSettings settings = new WorkSettings(lease, lease.dividedBy(4), Map.of(Lease.Work.ITEM, 3), 5, 50);
-        return new Leases(settings, flow.jdbc(), new Permits());
+        return new Leases(settings, jdbc, new Permits());
     }
 
     private static void refused(ThrowingCallable check) {

@@ -62,6 +62,9 @@ class FencesIT extends FlowCase {
                             .with("entries", 10)
                             .with("bytes", 1_000L)
                             .update();
+                case "given back" ->
+                    assertThat(giveBack("run/give-back-items", frozen.id(), frozen.epoch()))
+                            .isZero();
                 default ->
                     assertThat(extend("run/extend-items", frozen.id(), frozen.epoch()))
                             .isEmpty();
@@ -77,7 +80,7 @@ class FencesIT extends FlowCase {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"landed a page", "failed", "asked to wait", "heartbeat"})
+    @ValueSource(strings = {"landed a page", "failed", "asked to wait", "heartbeat", "given back"})
     void of_a_task(String write) {
         String pull = flow.requestPull(flow.connection());
         flow.markPlanned(flow.claimPulls(1).get(0));
@@ -104,6 +107,9 @@ class FencesIT extends FlowCase {
                             .with("code", "source_error")
                             .with("message", "No.")
                             .update();
+                case "given back" ->
+                    assertThat(giveBack("run/give-back-tasks", frozen.id(), frozen.epoch()))
+                            .isZero();
                 default ->
                     assertThat(extend("run/extend-tasks", frozen.id(), frozen.epoch()))
                             .isEmpty();
@@ -112,7 +118,7 @@ class FencesIT extends FlowCase {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"planned", "failed", "heartbeat"})
+    @ValueSource(strings = {"planned", "failed", "heartbeat", "given back"})
     void of_a_pull_to_plan(String write) {
         flow.requestPull(flow.connection());
         ClaimedPull frozen = flow.claimPulls(1).get(0);
@@ -134,6 +140,9 @@ class FencesIT extends FlowCase {
                             .with("code", "source_error")
                             .with("message", "No.")
                             .update();
+                case "given back" ->
+                    assertThat(giveBack("run/give-back-pulls", frozen.id(), frozen.epoch()))
+                            .isZero();
                 default ->
                     assertThat(extend("run/extend-pulls", frozen.id(), frozen.epoch()))
                             .isEmpty();
@@ -156,7 +165,7 @@ class FencesIT extends FlowCase {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"planned", "failed", "heartbeat"})
+    @ValueSource(strings = {"planned", "failed", "heartbeat", "given back"})
     void of_a_run_to_plan(String write) {
         land("v1", 1);
         flow.queueRun(destination, "delta");
@@ -184,6 +193,9 @@ class FencesIT extends FlowCase {
                             .with("code", "internal")
                             .with("message", "No.")
                             .update();
+                case "given back" ->
+                    assertThat(giveBack("run/give-back-runs", frozen.id(), frozen.epoch()))
+                            .isZero();
                 default ->
                     assertThat(extend("run/extend-runs", frozen.id(), frozen.epoch()))
                             .isEmpty();
@@ -238,6 +250,7 @@ class FencesIT extends FlowCase {
             assertThat(flow.delivered(item)).isZero();
             flow.failed(item);
             assertThat(extend("run/extend-items", item.id(), item.epoch())).isEmpty();
+            assertThat(giveBack("run/give-back-items", item.id(), item.epoch())).isZero();
         });
     }
 
@@ -263,6 +276,13 @@ class FencesIT extends FlowCase {
                 .query()
                 .query((row, n) -> row.getString("id"))
                 .list();
+    }
+
+    private int giveBack(String statement, String id, int epoch) {
+        return FlowStatement.of(flow.jdbc(), statement)
+                .with("ids", new SqlArrayValue("text", id))
+                .with("epochs", new SqlArrayValue("int", epoch))
+                .update();
     }
 
     private void unchanged(Runnable write) {

@@ -6,6 +6,7 @@ import io.caravan.support.CaravanException;
 import io.caravan.support.CaravanException.FieldError;
 import io.caravan.support.ErrorCode;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A problem as RFC 9457 has it.
@@ -28,12 +29,19 @@ public record Problem(
     /** The media type of problems. */
     public static final String MEDIA_TYPE = "application/problem+json";
 
+    private static final String SOON = "5";
+
     public static Problem of(ErrorCode code, String detail, String requestId) {
         return new Problem(type(code), title(code), code.status(), detail, code.code(), List.of(), null, requestId);
     }
 
     public static Problem of(CaravanException refused, String requestId) {
         return of(refused.code(), refused.getMessage(), requestId).withErrors(refused.errors());
+    }
+
+    /** After how many seconds the same request may well be answered; empty where to ask again does not help. */
+    public Optional<String> retryAfter() {
+        return status == ErrorCode.DATABASE_UNAVAILABLE.status() ? Optional.of(SOON) : Optional.empty();
     }
 
     public Problem withErrors(List<FieldError> wrong) {

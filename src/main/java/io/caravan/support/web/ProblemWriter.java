@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 
 /** Answers with a problem where no controller does: in filters and where the server itself refuses a request. */
@@ -26,6 +27,7 @@ public class ProblemWriter {
         byte[] body = JSON.writeValueAsString(problem).getBytes(StandardCharsets.UTF_8);
         response.resetBuffer();
         response.setStatus(problem.status());
+        problem.retryAfter().ifPresent(seconds -> response.setHeader(HttpHeaders.RETRY_AFTER, seconds));
         response.setContentType(Problem.MEDIA_TYPE);
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
