@@ -20,8 +20,8 @@ import org.springframework.test.context.TestPropertySource;
 
 /**
  * The run of a healthy destination, alone and beside 50 that hang and 50 that refuse connections, in turns, five pairs, medians. Not
- * part of the suite: {@code mvn verify -Dit.test=IsolationBench -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false}; the
- * figures are in docs/benchmarks.md.
+ * part of the suite: {@code mvn verify -Dit.test=IsolationBench -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false}; it
+ * prints its figures.
  */
 @TestPropertySource(
         properties = {
