@@ -5,6 +5,7 @@ import io.caravan.destination.DestinationRevisions.Current;
 import io.caravan.destination.DestinationRevisions.Key;
 import io.caravan.destination.bound.ClientUses;
 import io.caravan.destination.bound.Detachable;
+import io.caravan.destination.bound.NamedClients;
 import io.caravan.destination.bound.OpenClient;
 import io.caravan.support.CaravanException;
 import io.caravan.support.ErrorCode;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
+import org.apache.camel.support.DefaultRegistry;
 import org.springframework.stereotype.Component;
 
 /**
@@ -50,6 +52,7 @@ public class DestinationClients {
     private final CamelContext camel;
     private final DestinationLimits limits;
     private final ClientUses<Key> uses;
+    private final NamedClients named = new NamedClients();
     private final AtomicLong opened = new AtomicLong();
 
     DestinationClients(
@@ -64,6 +67,7 @@ public class DestinationClients {
         this.camel = camel;
         this.limits = limits;
         this.uses = new ClientUses<>(Clock.systemUTC(), limits.mostIdle());
+        camel.getRegistry(DefaultRegistry.class).addBeanRepository(named);
     }
 
     /**
@@ -141,20 +145,20 @@ public class DestinationClients {
         if (settings instanceof FhirSettings fhir) {
             IGenericClient server = servers.generic(fhir, (FhirCredentials) credentials);
             Detachable<IGenericClient> detachable = new Detachable<>(IGenericClient.class, server);
-            camel.getRegistry().bind(name, detachable.face());
+            named.bind(name, detachable.face());
             return detachable::detach; // all FHIR servers are asked over the one guarded client
         }
         if (settings instanceof FileSettings) {
             return () -> {}; // the file system needs no client
         }
         StoreClients.Opened store = stores.open((ObjectStorageSettings) settings, (StorageCredentials) credentials);
-        camel.getRegistry().bind(name, store.client());
+        named.bind(name, store.client());
         return store.close();
     }
 
     /** Nothing in Camel refers to the client any more. */
     private void forget(String name) {
-        camel.getRegistry().unbind(name);
+        named.unbind(name);
         camel.getEndpoints().stream()
                 .filter(endpoint -> endpoint.getEndpointUri().contains(name))
                 .forEach(this::remove);
